@@ -107,7 +107,13 @@ def measure() -> JSON:
         for kind in ("losses", "metrics")
     }
     groups = sorted([_own_name(objects[key]), _definition(objects[key]), sorted(group)] for key, group in names.items())
-    return {"generation": "keras3" if modern else "keras2", "groups": groups, "strings": strings}
+    package = sys.modules[tf.keras.losses.Loss.__module__.partition(".")[0]]
+    return {
+        "generation": "keras3" if modern else "keras2",
+        "versions": f"tensorflow {tf.__version__}, {package.__name__} {package.__version__}",
+        "groups": groups,
+        "strings": strings,
+    }
 
 
 class _Classes:
@@ -151,6 +157,13 @@ def _split(path: str) -> Tuple[str, str]:
     return namespace, leaf
 
 
+def _above(path: str) -> Iterator[str]:
+    """Every namespace that ``path`` lies in."""
+    while "." in path:
+        path = _split(path)[0]
+        yield path
+
+
 def _definitions(measurements: Sequence[JSON], canonical: Dict[str, str]) -> Dict[str, str]:
     """Defining modules with the namespace that exports what they hold, and single names where that is not enough."""
     defined = {
@@ -159,12 +172,12 @@ def _definitions(measurements: Sequence[JSON], canonical: Dict[str, str]) -> Dic
         for _, definition, paths in measurement["groups"]
         if definition and definition not in canonical
     }
-    public = {_split(path)[0] for path in canonical}
+    public = {namespace for path in canonical for namespace in _above(path)}
     votes: Dict[str, Dict[str, int]] = collections.defaultdict(lambda: collections.defaultdict(int))
     for definition, name in defined.items():
         module = _split(definition)[0]
         for place in (module, _split(module)[0]):  # old packages re-export what their modules define
-            if place not in public and place != "keras":
+            if place not in public:
                 votes[place][_split(name)[0]] += 1
     modules = {place: max(sorted(count), key=count.__getitem__) for place, count in votes.items()}
 
@@ -223,6 +236,7 @@ def merge(measurements: Sequence[JSON]) -> JSON:
             for identifier, name in found.items():
                 table[identifier] = canonical.get(name, name)
     return {
+        "measured_on": [measurement["versions"] for measurement in measurements],
         "aliases": pack({path: name for path, name in aliases.items() if path != name}),
         "strings": {kind: pack({"." + path: name for path, name in t.items()})[""] for kind, t in strings.items()},
         "conflicts": conflicts,
