@@ -1,0 +1,145 @@
+"""From source text to findings: the one function behind every front end."""
+
+from __future__ import annotations
+
+import ast
+import gc
+import sys
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tfloss_lint import triage
+from tfloss_lint.finding import Confidence, Finding
+from tfloss_lint.settings import Settings
+from tfloss_lint.source import Source, UnreadableSource
+from tfloss_lint.suppression import Suppressions
+
+if TYPE_CHECKING:
+    from tfloss_lint.positions import Span
+    from tfloss_lint.rule import Problem, Rule
+
+UNREADABLE_CODE, UNREADABLE_NAME = "TFL900", "unreadable"
+RECURSION_LIMIT = 5_000
+"""Python's parser accepts some hundred nested expressions, each of which takes a few frames here."""
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """No garbage collection and a deep stack: LibCST makes millions of small objects that all stay alive."""
+    enabled, limit = gc.isenabled(), sys.getrecursionlimit()
+    gc.disable()
+    sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
+        if enabled:
+            gc.enable()
+
+
+def lint_source(
+    source: Source, settings: Settings, tree: ast.Module | None = None, *, suppress: bool = True
+) -> list[Finding]:
+    """The findings of one file, sorted.
+
+    ``tree`` is the file's ``ast``, where a caller has it already. With ``suppress=False`` ``# noqa`` comments and
+    per-file ignores are left to the caller. A file that concerns us and cannot be parsed gives the finding TFL900;
+    one that does not is not parsed at all.
+    """
+    if not triage.concerns(source.text):
+        return []
+    with _undisturbed():
+        try:
+            found = _findings(source, settings, tree)
+        except (SyntaxError, RecursionError) as error:
+            found = [unparsable(source, error)]
+    wanted = sorted({finding for finding in found if _shown(finding, settings)}, key=lambda f: f.sort_key)
+    return suppressed(wanted, source, settings) if suppress and wanted else wanted
+
+
+def _shown(finding: Finding, settings: Settings) -> bool:
+    return settings.wants(finding.code) and (settings.pedantic or finding.confidence is not Confidence.POSSIBLE)
+
+
+def _findings(source: Source, settings: Settings, tree: ast.Module | None) -> list[Finding]:
+    if tree is None:
+        tree = parse(source.text)
+    lines = triage.split_lines(source.text)
+    chunks = triage.chunks(tree, lines)
+    if not chunks:
+        return []
+    return _read(source, settings, chunks, lines)
+
+
+def parse(text: str) -> ast.Module:
+    """The file's ``ast``. Raises ``SyntaxError`` and ``RecursionError``; warnings about the code are not ours."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(text)
+        except (ValueError, MemoryError) as error:
+            # NUL bytes are a ValueError before Python 3.12, too many nested brackets a MemoryError.
+            raise SyntaxError(str(error) or "too many nested parentheses") from error
+
+
+def _read(
+    source: Source, settings: Settings, chunks: Sequence[triage.Chunk], lines: Sequence[str]
+) -> list[Finding]:
+    # LibCST takes 0.3 s to import, so it waits for the first file that needs it.
+    import libcst as cst
+
+    from tfloss_lint.positions import locate
+    from tfloss_lint.program import Program
+    from tfloss_lint.reading.read import read
+    from tfloss_lint.registry import all_rules
+
+    try:
+        modules = [cst.parse_module(chunk.text) for chunk in chunks]
+    except cst.ParserSyntaxError as error:
+        raise SyntaxError(error.message) from error
+    interpreter = read(modules)
+    program = Program(interpreter, modules, settings.target_keras)
+    found: list[Finding] = []
+    for rule in all_rules():
+        if not settings.wants(rule.code):
+            continue
+        for problem in rule().check(program):
+            statement = interpreter.statement_of.get(problem.node)
+            if statement is None:
+                raise LookupError(f"{rule.code}: the node of {problem.message!r} stands in no known statement")
+            for module, chunk in zip(modules, chunks):
+                span = locate(problem.node, statement, module, chunk.statements, lines)
+                if span is not None:
+                    found.append(_finding(source, rule, problem, span))
+                    break
+    return _distinct(found)
+
+
+def _finding(source: Source, rule: type[Rule], problem: Problem, span: Span) -> Finding:
+    cell, line = source.place(span.line)
+    _, end_line = source.place(span.end_line)
+    return Finding(
+        source.path,
+        line,
+        span.column,
+        end_line,
+        span.end_column,
+        cell,
+        rule.code,
+        rule.name,
+        problem.confidence,
+        problem.message,
+        problem.help,
+    )
+
+
+def _distinct(findings: Sequence[Finding]) -> list[Finding]:
+    """One finding per place and code: the one that is most certain, then the first by its message."""
+    order = {confidence: rank for rank, confidence in enumerate(Confidence)}
+    best: dict[tuple[int | None, int, int, str], Finding] = {}
+    for finding in sorted(findings, key=lambda f: (order[f.confidence], f.message)):
+        best.setdefault((finding.cell, finding.line, finding.column, finding.code), finding)
+    return list(best.values())

@@ -1,0 +1,128 @@
+"""Reading and setting attributes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from tfloss_lint.names import canonical
+from tfloss_lint.reading import calls
+from tfloss_lint.reading.library import arrays, models
+from tfloss_lint.reading.values import (
+    NONE,
+    UNKNOWN,
+    Choice,
+    Class,
+    Const,
+    Dataset,
+    Function,
+    Mapping,
+    Method,
+    Object,
+    Ref,
+    Sequence,
+    Tensor,
+    Value,
+    join,
+    join_all,
+)
+
+if TYPE_CHECKING:
+    from tfloss_lint.reading.interpreter import Interpreter
+
+VARIABLES = ("trainable_variables", "trainable_weights", "variables", "weights")
+TENSOR_SELF = frozenset({"values", "array"})
+FRAME_SELF = frozenset({"values"})
+
+
+def get(interpreter: Interpreter, owner: Value, name: str, node: cst.CSTNode) -> Value:
+    """``owner.name``."""
+    if isinstance(owner, Ref):
+        path = f"{owner.path or owner.name}.{name}"
+        return Ref(canonical(path), path)
+    if isinstance(owner, Object):
+        return _of_object(interpreter, owner, name, node)
+    if isinstance(owner, Tensor):
+        return _of_tensor(owner, name, node)
+    if isinstance(owner, Choice):
+        return join_all(get(interpreter, option, name, node) for option in owner.options if option is not NONE)
+    if isinstance(owner, Class):
+        return owner.member(name) or (Ref(f"{owner.library}.{name}") if owner.library else UNKNOWN)
+    if isinstance(owner, (Dataset, Sequence, Mapping)):
+        return Method(owner, name)
+    return UNKNOWN
+
+
+def _of_tensor(owner: Tensor, name: str, node: cst.CSTNode) -> Value:
+    if name == "shape":
+        return arrays.dims(owner)
+    if name in TENSOR_SELF:
+        if owner.op == "series":
+            return Tensor(owner.shape, owner.sources, "array", (owner,), node)
+        return owner
+    if name == "T":
+        shape = None if owner.shape is None else tuple(reversed(owner.shape))
+        return Tensor(shape, owner.sources, "transpose", (owner,), node)
+    return UNKNOWN if name in ("dtype", "ndim", "name", "size") else Method(owner, name)
+
+
+def _of_object(interpreter: Interpreter, owner: Object, name: str, node: cst.CSTNode) -> Value:
+    if owner.kind == "super":
+        return _of_super(interpreter, owner, name)
+    if name in owner.attrs:
+        return owner.attrs[name]
+    if owner.cls is not None:
+        member = owner.cls.member(name)
+        if member is not None:
+            return _bind(interpreter, owner, member)
+    if owner.kind == "pandas.DataFrame":
+        return _of_frame(owner, name, node)
+    if name in VARIABLES:
+        return Method(owner, name)
+    if models.is_model(owner):
+        value = models.attribute(owner, name)
+        if value is not UNKNOWN:
+            return value
+    return Method(owner, name)
+
+
+def _bind(interpreter: Interpreter, owner: Object, member: Value) -> Value:
+    if isinstance(member, Function):
+        return calls.bound(member, owner)
+    if isinstance(member, Object) and member.args and isinstance(member.args[0], Function):
+        function = member.args[0]
+        if member.kind == "property":
+            return interpreter.call_function(calls.bound(function, owner), [], {})
+        return function if member.kind == "staticmethod" else calls.bound(function, owner)
+    return member
+
+
+def _of_super(interpreter: Interpreter, owner: Object, name: str) -> Value:
+    """An attribute of ``super()``: of the next class of the file, or of the library's."""
+    receiver = owner.args[0]
+    if not isinstance(receiver, Object) or receiver.cls is None:
+        return UNKNOWN
+    member = receiver.cls.member(name, after=owner.cls)
+    if member is not None:
+        return _bind(interpreter, receiver, member)
+    return Method(receiver, name)
+
+
+def _of_frame(owner: Object, name: str, node: cst.CSTNode) -> Value:
+    if name in FRAME_SELF:
+        width = owner.attrs.get("width")
+        number = width.value if isinstance(width, Const) and isinstance(width.value, int) else None
+        return Tensor((None, number), arrays.DATA, "array", (), node)
+    if name in ("iloc", "loc"):
+        return Object("pandas.iloc", args=[owner])
+    return Method(owner, name)
+
+
+def put(interpreter: Interpreter, owner: Value, name: str, value: Value) -> None:
+    """``owner.name = value``. In a branch that the file does not decide, both values stay possible."""
+    if not isinstance(owner, Object):
+        return
+    if interpreter.branches and name in owner.attrs:
+        value = join(owner.attrs[name], value)
+    owner.attrs[name] = value

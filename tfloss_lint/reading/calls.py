@@ -1,0 +1,435 @@
+"""Calling things: library functions by table, functions of the file by execution, objects by their kind."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from tfloss_lint.reading import attributes
+from tfloss_lint.reading.library import arrays, data, elementwise, layers, losses, models, reducing, training
+from tfloss_lint.reading.library.table import FUNCTIONS, TENSOR_METHODS, Call, as_tensor, opaque
+from tfloss_lint.reading.values import (
+    NONE,
+    UNKNOWN,
+    Choice,
+    Class,
+    Const,
+    Dataset,
+    Function,
+    Mapping,
+    Method,
+    Object,
+    Ref,
+    Role,
+    Sequence,
+    Tensor,
+    Value,
+    constant,
+    join_all,
+    sources_of,
+)
+
+if TYPE_CHECKING:
+    from tfloss_lint.reading.interpreter import Interpreter
+
+OBJECT_HOMES = ("keras.layers.", "keras.losses.", "keras.metrics.", "keras.optimizers.", "keras.callbacks.")
+MODEL_WORDS = ("model", "net", "network", "generator", "discriminator", "encoder", "decoder", "classifier", "critic")
+"""Endings of names that people give to models, for models that the file does not show being built."""
+
+# The tables are filled when these modules are imported.
+_TABLES = (arrays, data, elementwise, losses, reducing, training)
+
+
+def is_known(name: str) -> bool:
+    """Whether a canonical name means something to the reader."""
+    return name in FUNCTIONS or name in models.MODELS or name.startswith((*OBJECT_HOMES, "keras.applications."))
+
+
+def bound(function: Function, receiver: Value) -> Function:
+    """The function as a method of ``receiver``."""
+    return replace(function, bound=receiver)
+
+
+def call_value(
+    interpreter: Interpreter, callee: Value, args: list[Value], kwargs: dict[str, Value], node: cst.CSTNode
+) -> Value:
+    """Call a value from within the reader itself, with arguments that have no expressions of their own."""
+    return apply(Call(interpreter, node, interpreter.module, args, kwargs, {}), callee)
+
+
+def apply(call: Call, callee: Value) -> Value:
+    """The result of a call."""
+    if isinstance(callee, Function):
+        return call.interpreter.call_function(callee, call.args, call.kwargs)
+    if isinstance(callee, Ref):
+        return _library(call, callee)
+    if isinstance(callee, Method):
+        return _method(call, callee)
+    if isinstance(callee, Object):
+        return _object(call, callee)
+    if isinstance(callee, Class):
+        return _instantiate(call, callee)
+    if isinstance(callee, Choice):
+        meant = [option for option in callee.options if constant(option) is not None]
+        return join_all(apply(call, option) for option in meant)
+    return _unknown(call)
+
+
+def _unknown(call: Call) -> Value:
+    """A call of something the file does not show. A model by its name still predicts."""
+    name = ""
+    func = call.node.func if isinstance(call.node, cst.Call) else None
+    if isinstance(func, cst.Name):
+        name = func.value
+    elif isinstance(func, cst.Attribute):
+        name = func.attr.value
+    if name.lower().rstrip("_0123456789").endswith(MODEL_WORDS) and call.args:
+        call.interpreter.mark(call.node)
+        return Tensor(None, frozenset({Role.PREDICTION}), "predict", (call.args[0],), call.node)
+    return opaque(call, *call.args, *call.kwargs.values())
+
+
+def _library(call: Call, callee: Ref) -> Value:
+    name = callee.name
+    handler = FUNCTIONS.get(name) or BUILTIN.get(name)
+    if handler is not None:
+        return handler(call)
+    last = name.rsplit(".", 1)[-1]
+    if name in models.MODELS:
+        model = Object(
+            "keras.Sequential" if name.endswith("Sequential") else "keras.Model",
+            args=call.args,
+            kwargs=call.kwargs,
+            node=call.node,
+        )
+        call.interpreter.objects.append(model)
+        return model
+    if name in ("keras.Input", "keras.layers.Input"):
+        declared = layers.input_shape(Object("keras.layers.Input", args=call.args, kwargs=call.kwargs))
+        return Tensor(declared, frozenset({Role.FEATURES}), "input", (), call.node)
+    if name.startswith(OBJECT_HOMES) and last[:1].isupper():
+        return Object(name, args=call.args, kwargs=call.kwargs, node=call.node)
+    if name.startswith("keras.applications.") and last[:1].isupper():
+        return Object("keras.Model", kwargs={"outputs": UNKNOWN}, node=call.node)
+    return opaque(call, *call.args, *call.kwargs.values())
+
+
+def _instantiate(call: Call, cls: Class) -> Value:
+    made = Object(cls.library or "", cls, list(call.args), dict(call.kwargs), node=call.node)
+    call.interpreter.objects.append(made)
+    initializer = cls.member("__init__")
+    if isinstance(initializer, Function):
+        made.args, made.kwargs = [], {}
+        call.interpreter.call_function(bound(initializer, made), call.args, call.kwargs)
+    build(call.interpreter, made)
+    return made
+
+
+def build(interpreter: Interpreter, made: Object) -> None:
+    """Keras builds a layer or model before its first call; what ``build`` sets is there from then on."""
+    builder = made.cls.member("build") if made.cls is not None and made.kind.startswith("keras.") else None
+    if isinstance(builder, Function):
+        interpreter.call_function(bound(builder, made), [UNKNOWN], {})
+
+
+def _object(call: Call, owner: Object) -> Value:
+    if owner.kind == "super":
+        return UNKNOWN
+    if models.is_model(owner):
+        return models.predict(call, owner)
+    if owner.cls is not None:
+        for name in ("__call__", "call"):
+            member = owner.cls.member(name)
+            if isinstance(member, Function):
+                inner = call.interpreter.call_function(bound(member, owner), call.args, call.kwargs)
+                return _wrapped(call, owner, inner)
+    if owner.kind.startswith("keras.losses."):
+        return losses.call_object(call, owner)
+    if owner.kind.startswith("keras.metrics."):
+        return training.call_metric(call, owner)
+    if owner.kind.startswith("keras.layers."):
+        return models.apply_layer(call, owner)
+    return _unknown(call)
+
+
+def _wrapped(call: Call, owner: Object, inner: Value) -> Value:
+    """What Keras's ``__call__`` makes of the result of the file's own ``call``."""
+    if owner.kind.startswith("keras.losses."):
+        tensor = as_tensor(inner)
+        reduction = losses.reduction_of(owner)
+        if tensor is None or reduction == "none":
+            return inner
+        return call.tensor((), "sum" if reduction == "sum" else "mean", tensor)
+    if owner.kind.startswith("keras.layers."):
+        tensor = as_tensor(inner)
+        if tensor is not None:
+            return Tensor(tensor.shape, frozenset({Role.PREDICTION}), "layer", (tensor,), call.node)
+    return inner
+
+
+def _method(call: Call, callee: Method) -> Value:
+    owner, name = callee.owner, callee.name
+    if isinstance(owner, Tensor):
+        handler = TENSOR_METHODS.get(name)
+        return handler(call, owner) if handler is not None else opaque(call, owner, *call.args)
+    if isinstance(owner, Dataset):
+        return data.dataset_method(call, owner, name)
+    if isinstance(owner, Sequence):
+        return _sequence_method(call, owner, name)
+    if isinstance(owner, Mapping):
+        return _mapping_method(call, owner, name)
+    if isinstance(owner, Object):
+        return _object_method(call, owner, name)
+    return opaque(call, *call.args, *call.kwargs.values())
+
+
+def _object_method(call: Call, owner: Object, name: str) -> Value:
+    if owner.kind in ("tf.GradientTape",):
+        return training.tape_method(call, owner, name)
+    if models.is_model(owner):
+        return models.method(call, owner, name)
+    if owner.kind.startswith(("keras.metrics.", "compiled metrics")):
+        return training.metric_method(call, owner, name)
+    if owner.kind.startswith("keras.optimizers."):
+        return training.optimizer_method(call, owner, name)
+    if owner.kind == "tf.distribute.Strategy":
+        return training.strategy_method(call, owner, name)
+    if owner.kind == "pandas.DataFrame":
+        return data.frame_method(call, owner, name)
+    if owner.kind == "numpy.random.Generator":
+        return _generator_method(call, name)
+    if name == "__init__":
+        # super().__init__(...) of a library class: these are the arguments it is configured with.
+        owner.args, owner.kwargs = list(call.args), dict(call.kwargs)
+        return NONE
+    if name in ("fit_transform", "transform", "inverse_transform"):
+        tensor = as_tensor(call.argument(0, "X"))
+        return UNKNOWN if tensor is None else Tensor(tensor.shape, tensor.sources, "array", (), call.node)
+    return opaque(call, *call.args, *call.kwargs.values())
+
+
+def _generator_method(call: Call, name: str) -> Value:
+    handler = FUNCTIONS.get("numpy.random." + {"integers": "randint", "standard_normal": "random"}.get(name, name))
+    return UNKNOWN if handler is None else handler(call)
+
+
+def _sequence_method(call: Call, owner: Sequence, name: str) -> Value:
+    if name == "append" and call.args:
+        if call.interpreter.frame.loops or call.interpreter.branches:
+            owner.open = True
+        owner.items.append(call.args[0])
+        del owner.items[8:]
+        return NONE
+    if name in ("extend", "insert", "remove", "clear"):
+        owner.open = True
+        return NONE
+    return owner.element() if name == "pop" else UNKNOWN
+
+
+def _mapping_method(call: Call, owner: Mapping, name: str) -> Value:
+    key = constant(call.argument(0))
+    if name in ("get", "pop") and isinstance(key, (str, int)):
+        return owner.items.get(key, call.argument(1) if len(call.args) > 1 else UNKNOWN)
+    if name == "update":
+        other = call.argument(0)
+        if isinstance(other, Mapping):
+            owner.items.update(other.items)
+            owner.nodes.update(other.nodes)
+            owner.open |= other.open
+        elif call.args:
+            owner.open = True
+        for keyword, value in call.kwargs.items():
+            owner.items[keyword] = value
+            if keyword in call.nodes:
+                owner.nodes[keyword] = call.nodes[keyword]
+                call.interpreter.mark(call.nodes[keyword])
+        return NONE
+    if name == "values":
+        return Sequence(list(owner.items.values()), True, owner.open)
+    if name == "items":
+        pairs: list[Value] = [Sequence([Const(key), value]) for key, value in owner.items.items()]
+        return Sequence(pairs, True, owner.open)
+    return UNKNOWN
+
+
+def update_metric(call: Call, metric: Value, args: list[Value]) -> None:
+    training.record_update(call, metric, args)
+
+
+# Iterating and unpacking
+
+
+def iterate(interpreter: Interpreter, value: Value, node: cst.CSTNode) -> Value:
+    """What a loop over the value binds on each round."""
+    if isinstance(value, Dataset):
+        return data.with_roles(value.element) if value.batched or _is_pair(value.element) else value.element
+    if isinstance(value, Sequence):
+        return value.element() if value.items else UNKNOWN
+    if isinstance(value, Object) and value.kind == "enumerate":
+        return Sequence([UNKNOWN, iterate(interpreter, value.args[0], node)])
+    if isinstance(value, Object) and value.kind == "zip":
+        return Sequence([iterate(interpreter, part, node) for part in value.args])
+    if isinstance(value, Tensor):
+        shape = value.shape[1:] if value.shape else None
+        return Tensor(shape, value.sources, "select", (value,), node)
+    if isinstance(value, Choice):
+        return join_all(iterate(interpreter, option, node) for option in value.options)
+    if isinstance(value, Mapping) and not value.open:
+        return join_all(Const(key) for key in value.items)
+    return UNKNOWN
+
+
+def _is_pair(element: Value) -> bool:
+    return isinstance(element, Sequence) and len(element.items) in (2, 3)
+
+
+def unpack(interpreter: Interpreter, value: Value, count: int, star: int | None) -> list[Value]:
+    """The parts that a pattern of ``count`` targets takes from the value."""
+    if isinstance(value, Choice):
+        parts = [unpack(interpreter, option, count, star) for option in value.options]
+        return [join_all(column) for column in zip(*parts)]
+    if isinstance(value, Sequence) and not value.open:
+        if star is None and len(value.items) == count:
+            return list(value.items)
+        if star is not None and len(value.items) >= count - 1:
+            after = count - star - 1
+            end = len(value.items) - after
+            middle = Sequence(value.items[star:end], True)
+            return [*value.items[:star], middle, *value.items[end:]]
+        return [UNKNOWN] * count
+    if isinstance(value, Sequence) and value.items:
+        return [value.element()] * count
+    if isinstance(value, Tensor):
+        if value.op == "step data" and star is None and count in (2, 3):
+            roles = (Role.FEATURES, Role.LABEL, Role.WEIGHT)
+            return [Tensor(None, frozenset({role}), "input") for role in roles[:count]]
+        if value.op == "shape":
+            return [Tensor((), frozenset(), "dim", value.inputs, None, (axis,), NONE) for axis in range(count)]
+        if value.sources:
+            shape = value.shape[1:] if value.shape else None
+            return [Tensor(shape, value.sources, "select", (value,), value.node)] * count
+    return [UNKNOWN] * count
+
+
+# Builtins
+
+
+def _enumerate(call: Call) -> Value:
+    return Object("enumerate", args=call.args[:1] or [UNKNOWN])
+
+
+def _zip(call: Call) -> Value:
+    return Object("zip", args=call.args)
+
+
+def _super(call: Call) -> Value:
+    frame = call.interpreter.frame
+    receiver = frame.receiver
+    if receiver is None and call.args[1:]:
+        receiver = call.args[1]
+    if not isinstance(receiver, Object):
+        return UNKNOWN
+    return Object("super", frame.owner, [receiver])
+
+
+def _iterated(call: Call) -> Value:
+    return call.argument(0)
+
+
+def _next(call: Call) -> Value:
+    return iterate(call.interpreter, call.argument(0), call.node)
+
+
+def _list(call: Call) -> Value:
+    value = call.argument(0)
+    if isinstance(value, Sequence):
+        return Sequence(list(value.items), True, value.open)
+    if not call.args:
+        return Sequence([], True)
+    if isinstance(value, (Dataset, Object)):
+        return Sequence([iterate(call.interpreter, value, call.node)], True, open=True)
+    return UNKNOWN
+
+
+def _dict(call: Call) -> Value:
+    value = call.argument(0)
+    items = dict(value.items) if isinstance(value, Mapping) else {}
+    nodes = dict(value.nodes) if isinstance(value, Mapping) else {}
+    is_open = bool(call.args) and not (isinstance(value, Mapping) and not value.open)
+    for keyword, item in call.kwargs.items():
+        items[keyword] = item
+        if keyword in call.nodes:
+            nodes[keyword] = call.nodes[keyword]
+            call.interpreter.mark(call.nodes[keyword])
+    return Mapping(items, nodes, is_open)
+
+
+def _isinstance(call: Call) -> Value:
+    value, kind = call.argument(0), call.argument(1)
+    if isinstance(kind, Ref) and kind.name in ("tuple", "list", "dict"):
+        if isinstance(value, Sequence):
+            return Const(kind.name == ("list" if value.is_list else "tuple"))
+        if isinstance(value, Mapping):
+            return Const(kind.name == "dict")
+        if isinstance(value, Tensor) and value.op != "step data":
+            return Const(False)
+    return UNKNOWN
+
+
+def _getattr(call: Call) -> Value:
+    name = constant(call.argument(1))
+    return attributes.get(call.interpreter, call.argument(0), name, call.node) if isinstance(name, str) else UNKNOWN
+
+
+def _range(call: Call) -> Value:
+    return UNKNOWN
+
+
+def _unpack_data(call: Call) -> Value:
+    """``keras.utils.unpack_x_y_sample_weight(data)`` and its Keras 2 home ``data_adapter``: always three parts."""
+    value = call.argument(0, "data")
+    if isinstance(value, Sequence) and not value.open:
+        return Sequence([*value.items, NONE, NONE, NONE][:3])
+    if isinstance(value, Tensor) and value.op != "step data":
+        return Sequence([value, NONE, NONE])
+    return Sequence(
+        [Tensor(None, frozenset({role}), "input") for role in (Role.FEATURES, Role.LABEL, Role.WEIGHT)]
+    )
+
+
+def _decorator(call: Call) -> Value:
+    """``tf.function(f)`` is ``f``; ``tf.function(...)`` without one decorates."""
+    value = call.argument(0, "func", "fn")
+    return value if isinstance(value, (Function, Object, Method)) else Ref("decorator")
+
+
+def _partial(call: Call) -> Value:
+    return Object("functools.partial", args=call.args, kwargs=call.kwargs)
+
+
+BUILTIN = {
+    "enumerate": _enumerate,
+    "tqdm.tqdm": _iterated,
+    "tqdm.auto.tqdm": _iterated,
+    "tqdm.notebook.tqdm": _iterated,
+    "tqdm": _iterated,
+    "zip": _zip,
+    "super": _super,
+    "iter": _iterated,
+    "next": _next,
+    "list": _list,
+    "tuple": _list,
+    "sorted": _list,
+    "reversed": _list,
+    "dict": _dict,
+    "isinstance": _isinstance,
+    "getattr": _getattr,
+    "range": _range,
+    "tf.function": _decorator,
+    "keras.utils.unpack_x_y_sample_weight": _unpack_data,
+    "keras.engine.data_adapter.unpack_x_y_sample_weight": _unpack_data,
+}
+
+__all__ = ["Call", "apply", "bound", "call_value", "is_known", "iterate", "sources_of", "unpack", "update_metric"]

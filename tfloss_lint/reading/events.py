@@ -1,0 +1,124 @@
+"""What the interpreter writes down while it executes training code: the raw material of ``Program``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from tfloss_lint.reading.values import Object, Tensor, Value
+
+
+@dataclass(slots=True, eq=False)
+class Step:
+    """One execution of a ``train_step`` or ``test_step`` method of a model.
+
+    ``reached`` says that the file itself calls ``fit`` or ``evaluate``, so that the data are those of the call.
+    """
+
+    name: str
+    model: Object
+    node: cst.FunctionDef
+    reached: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Event:
+    """Something that happened at ``node``; ``step`` is ``None`` outside of steps; ``loops``: how many are open."""
+
+    node: cst.CSTNode
+    step: Step | None
+    loops: int
+    function: cst.CSTNode | None
+    """The function of the file that was being executed, ``None`` at module level."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compile(Event):
+    """``model.compile(...)`` as it reaches Keras."""
+
+    model: Object
+    loss: Value
+    loss_node: cst.CSTNode | None
+    metrics: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fit(Event):
+    """``fit``, ``evaluate`` or ``train_on_batch`` of a model, with the labels of its data."""
+
+    model: Object
+    method: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Meeting(Event):
+    """A label and a prediction meet: in a library loss (``loss`` names it) or elementwise (``loss`` is ``None``)."""
+
+    label: Tensor
+    prediction: Tensor
+    result: Tensor
+    loss: str | None
+    swapped: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledLoss(Event):
+    """The compiled loss is used: ``compute_loss`` or ``compiled_loss``, or a step of the base class."""
+
+    model: Object
+    via: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gradient(Event):
+    """``tape.gradient(target, over)``, ``optimizer.minimize`` or ``get_gradients``."""
+
+    target: Value
+    target_node: cst.CSTNode
+    over: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MetricUpdate(Event):
+    """A metric object is updated: ``update_state(...)`` or a call of the object."""
+
+    metric: Value
+    arguments: tuple[Value, ...]
+    nodes: tuple[cst.CSTNode, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MetricReset(Event):
+    """A metric object is reset."""
+
+    metric: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MetricRead(Event):
+    """``metric.result()``."""
+
+    metric: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Logs(Event):
+    """What a step returns."""
+
+    value: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FunctionResult(Event):
+    """What a function with labels and predictions as parameters returns, when nothing in the file calls it."""
+
+    name: str
+    value: Value
+
+
+@dataclass(slots=True)
+class Record:
+    """Everything that happened, in order of execution."""
+
+    events: list[Event] = field(default_factory=list)

@@ -1,0 +1,399 @@
+"""Evaluating expressions: one small function per kind of LibCST node."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from tfloss_lint.names import canonical
+from tfloss_lint.reading import attributes, calls
+from tfloss_lint.reading.library import elementwise, indexing
+from tfloss_lint.reading.scope import Scope
+from tfloss_lint.reading.values import (
+    NONE,
+    UNKNOWN,
+    Const,
+    Function,
+    Mapping,
+    Object,
+    Ref,
+    Sequence,
+    Tensor,
+    Value,
+    join,
+    options,
+)
+
+if TYPE_CHECKING:
+    from tfloss_lint.reading.interpreter import Interpreter
+
+BUILTINS = frozenset(
+    "abs bool classmethod dict enumerate float getattr int isinstance iter len list map max min next print property "
+    "range reversed round setattr sorted staticmethod str sum super tuple type zip".split()
+)
+
+BINARY: dict[type[cst.CSTNode], tuple[str, Callable[[Any, Any], Any] | None]] = {
+    cst.Add: ("add", operator.add),
+    cst.Subtract: ("subtract", operator.sub),
+    cst.Multiply: ("multiply", operator.mul),
+    cst.Divide: ("divide", operator.truediv),
+    cst.FloorDivide: ("floordiv", operator.floordiv),
+    cst.Modulo: ("mod", operator.mod),
+    cst.Power: ("power", operator.pow),
+    cst.MatrixMultiply: ("matmul", None),
+    cst.BitAnd: ("and", operator.and_),
+    cst.BitOr: ("or", operator.or_),
+}
+AUGMENTED: dict[type[cst.CSTNode], type[cst.CSTNode]] = {
+    cst.AddAssign: cst.Add,
+    cst.SubtractAssign: cst.Subtract,
+    cst.MultiplyAssign: cst.Multiply,
+    cst.DivideAssign: cst.Divide,
+}
+COMPARISONS: dict[type[cst.CSTNode], tuple[str, Callable[[Any, Any], Any]]] = {
+    cst.Equal: ("equal", operator.eq),
+    cst.NotEqual: ("not_equal", operator.ne),
+    cst.LessThan: ("less", operator.lt),
+    cst.LessThanEqual: ("less_equal", operator.le),
+    cst.GreaterThan: ("greater", operator.gt),
+    cst.GreaterThanEqual: ("greater_equal", operator.ge),
+}
+MOST_DIGITS = 12
+"""Constants are folded while they stay small: ``9 ** 9 ** 9`` is nobody's shape."""
+
+
+def dotted(node: cst.CSTNode) -> str:
+    """``a.b.c`` of an import or attribute chain."""
+    if isinstance(node, cst.Attribute):
+        return f"{dotted(node.value)}.{node.attr.value}"
+    return node.value if isinstance(node, cst.Name) else ""
+
+
+def evaluate(interpreter: Interpreter, node: cst.CSTNode, scope: Scope) -> Value:
+    """The value of an expression; ``UNKNOWN`` for what the reader does not know."""
+    handler = EXPRESSIONS.get(type(node))
+    if handler is None:
+        return UNKNOWN
+    interpreter.work += 1
+    return handler(interpreter, node, scope)
+
+
+def _name(interpreter: Interpreter, node: cst.Name, scope: Scope) -> Value:
+    name = node.value
+    found = scope.find(name)
+    if found is not None:
+        return found
+    if name in ("True", "False", "None"):
+        return Const({"True": True, "False": False, "None": None}[name])
+    if name in BUILTINS:
+        return Ref(name, name)
+    if name == "__name__":
+        return Const("__main__")
+    wildcards = scope.module().wildcards
+    for module in reversed(wildcards):
+        path = f"{module}.{name}"
+        known = canonical(path)
+        if calls.is_known(known):
+            return Ref(known, path)
+    return UNKNOWN
+
+
+def _attribute(interpreter: Interpreter, node: cst.Attribute, scope: Scope) -> Value:
+    owner = evaluate(interpreter, node.value, scope)
+    return attributes.get(interpreter, owner, node.attr.value, node)
+
+
+def _integer(interpreter: Interpreter, node: cst.Integer, scope: Scope) -> Value:
+    return Const(ast.literal_eval(node.value)) if len(node.value) <= MOST_DIGITS else UNKNOWN
+
+
+def _float(interpreter: Interpreter, node: cst.Float, scope: Scope) -> Value:
+    return Const(float(node.value.replace("_", "")))
+
+
+def _string(interpreter: Interpreter, node: cst.SimpleString, scope: Scope) -> Value:
+    return Const(node.raw_value) if "b" not in node.prefix else UNKNOWN
+
+
+def _tuple(interpreter: Interpreter, node: cst.Tuple | cst.List, scope: Scope) -> Value:
+    items: list[Value] = []
+    open_ended = False
+    for element in node.elements:
+        value = evaluate(interpreter, element.value, scope)
+        if isinstance(element, cst.StarredElement):
+            if isinstance(value, Sequence) and not value.open:
+                items.extend(value.items)
+            else:
+                open_ended = True
+        else:
+            items.append(value)
+    return Sequence(items, isinstance(node, cst.List), open_ended)
+
+
+def _dict(interpreter: Interpreter, node: cst.Dict, scope: Scope) -> Value:
+    mapping = Mapping({})
+    for element in node.elements:
+        value = evaluate(interpreter, element.value, scope)
+        if isinstance(element, cst.DictElement):
+            key = evaluate(interpreter, element.key, scope)
+            if isinstance(key, Const) and isinstance(key.value, (str, int)):
+                mapping.items[key.value] = value
+                mapping.nodes[key.value] = element.value
+                interpreter.mark(element.value)
+            else:
+                mapping.open = True
+        elif isinstance(value, Mapping):
+            mapping.items.update(value.items)
+            mapping.nodes.update(value.nodes)
+            mapping.open |= value.open
+        else:
+            mapping.open = True
+    return mapping
+
+
+def _comprehension(interpreter: Interpreter, node: cst.ListComp | cst.GeneratorExp, scope: Scope) -> Value:
+    inner = Scope(scope, scope.frame)
+    elements = _clauses(interpreter, node.for_in, inner)
+    value = evaluate(interpreter, node.elt, inner)
+    if isinstance(elements, Sequence) and not elements.open and len(elements.items) <= 8:
+        return Sequence([value for _ in elements.items], True)
+    return Sequence([value], True, open=True)
+
+
+def _dict_comprehension(interpreter: Interpreter, node: cst.DictComp, scope: Scope) -> Value:
+    inner = Scope(scope, scope.frame)
+    _clauses(interpreter, node.for_in, inner)
+    evaluate(interpreter, node.key, inner)
+    evaluate(interpreter, node.value, inner)
+    return Mapping({}, open=True)
+
+
+def _clauses(interpreter: Interpreter, node: cst.CompFor, inner: Scope) -> Value:
+    iterable = evaluate(interpreter, node.iter, inner)
+    assign(interpreter, node.target, calls.iterate(interpreter, iterable, node.iter), inner)
+    if node.inner_for_in is not None:
+        _clauses(interpreter, node.inner_for_in, inner)
+        return UNKNOWN
+    return UNKNOWN if node.ifs else iterable
+
+
+def _lambda(interpreter: Interpreter, node: cst.Lambda, scope: Scope) -> Value:
+    return Function(node, scope)
+
+
+def _conditional(interpreter: Interpreter, node: cst.IfExp, scope: Scope) -> Value:
+    test = interpreter.truth(evaluate(interpreter, node.test, scope))
+    if test is not None:
+        return evaluate(interpreter, node.body if test else node.orelse, scope)
+    return join(evaluate(interpreter, node.body, scope), evaluate(interpreter, node.orelse, scope))
+
+
+def _named(interpreter: Interpreter, node: cst.NamedExpr, scope: Scope) -> Value:
+    value = evaluate(interpreter, node.value, scope)
+    assign(interpreter, node.target, value, scope)
+    return value
+
+
+def _await(interpreter: Interpreter, node: cst.Await, scope: Scope) -> Value:
+    return evaluate(interpreter, node.expression, scope)
+
+
+def _boolean(interpreter: Interpreter, node: cst.BooleanOperation, scope: Scope) -> Value:
+    left = evaluate(interpreter, node.left, scope)
+    test = interpreter.truth(left)
+    is_or = isinstance(node.operator, cst.Or)
+    if test is not None:
+        return left if test is is_or else evaluate(interpreter, node.right, scope)
+    return join(left, evaluate(interpreter, node.right, scope))
+
+
+def _unary(interpreter: Interpreter, node: cst.UnaryOperation, scope: Scope) -> Value:
+    value = evaluate(interpreter, node.expression, scope)
+    if isinstance(node.operator, cst.Not):
+        test = interpreter.truth(value)
+        return UNKNOWN if test is None else Const(not test)
+    if isinstance(node.operator, cst.Minus):
+        if isinstance(value, Const) and isinstance(value.value, (int, float)):
+            return Const(-value.value)
+        return elementwise.unary(interpreter, "negative", value, node)
+    return value
+
+
+def _binary(interpreter: Interpreter, node: cst.BinaryOperation, scope: Scope) -> Value:
+    # A long chain of operators nests to the left: walked in a loop, so that no depth of source is a depth of stack.
+    chain: list[cst.BinaryOperation] = []
+    current: cst.CSTNode = node
+    while isinstance(current, cst.BinaryOperation):
+        chain.append(current)
+        current = current.left
+    value = evaluate(interpreter, current, scope)
+    for link in reversed(chain):
+        value = binary(interpreter, type(link.operator), value, evaluate(interpreter, link.right, scope), link)
+    return value
+
+
+def binary(
+    interpreter: Interpreter, kind: type[cst.CSTNode], left: Value, right: Value, node: cst.CSTNode
+) -> Value:
+    """An operator applied to two values."""
+    name, compute = BINARY.get(kind, ("", None))
+    if isinstance(left, Const) and isinstance(right, Const):
+        return _fold(compute, left.value, right.value)
+    if name == "add" and isinstance(left, Sequence) and isinstance(right, Sequence):
+        return Sequence([*left.items, *right.items], left.is_list, left.open or right.open)
+    if name == "add" and (isinstance(left, Sequence) or isinstance(right, Sequence)) and not _tensors(left, right):
+        known = left if isinstance(left, Sequence) else right
+        assert isinstance(known, Sequence)
+        return Sequence(list(known.items), known.is_list, open=True)
+    return elementwise.binary(interpreter, name, left, right, node)
+
+
+def _tensors(*values: Value) -> bool:
+    return any(isinstance(option, Tensor) for value in values for option in options(value))
+
+
+def _fold(compute: Callable[[Any, Any], Any] | None, left: object, right: object) -> Value:
+    if compute is None or not all(isinstance(side, (int, float)) and abs(side) < 1e9 for side in (left, right)):
+        return UNKNOWN
+    if compute is operator.pow and abs(right) > 16:  # type: ignore[arg-type]
+        return UNKNOWN
+    try:
+        return Const(compute(left, right))
+    except (ArithmeticError, TypeError):
+        return UNKNOWN
+
+
+def augment(interpreter: Interpreter, node: cst.AugAssign, before: Value, amount: Value) -> Value:
+    """The value after ``target += amount``."""
+    kind = AUGMENTED.get(type(node.operator))
+    return UNKNOWN if kind is None else binary(interpreter, kind, before, amount, node.value)
+
+
+def _comparison(interpreter: Interpreter, node: cst.Comparison, scope: Scope) -> Value:
+    left = evaluate(interpreter, node.left, scope)
+    if len(node.comparisons) != 1:
+        for target in node.comparisons:
+            evaluate(interpreter, target.comparator, scope)
+        return UNKNOWN
+    target = node.comparisons[0]
+    right = evaluate(interpreter, target.comparator, scope)
+    if isinstance(target.operator, (cst.Is, cst.IsNot)):
+        return _identity(left, right, isinstance(target.operator, cst.IsNot))
+    name, compute = COMPARISONS.get(type(target.operator), ("", None))
+    if isinstance(left, Const) and isinstance(right, Const) and compute is not None:
+        try:
+            return Const(compute(left.value, right.value))
+        except TypeError:
+            return UNKNOWN
+    if not name:
+        return UNKNOWN
+    return elementwise.binary(interpreter, name, left, right, node)
+
+
+def _identity(left: Value, right: Value, negated: bool) -> Value:
+    """``is None`` where the file settles it."""
+    if isinstance(right, Const) and right.value is None:
+        if isinstance(left, Const):
+            return Const((left.value is None) is not negated)
+        if isinstance(left, (Tensor, Object, Function, Sequence, Mapping, Ref)):
+            return Const(negated)
+    return UNKNOWN
+
+
+def _subscript(interpreter: Interpreter, node: cst.Subscript, scope: Scope) -> Value:
+    owner = evaluate(interpreter, node.value, scope)
+    index = [_index(interpreter, element.slice, scope) for element in node.slice]
+    return indexing.subscript(interpreter, owner, index, node)
+
+
+def _index(interpreter: Interpreter, node: cst.BaseSlice, scope: Scope) -> Value:
+    if isinstance(node, cst.Index):
+        return evaluate(interpreter, node.value, scope)
+    assert isinstance(node, cst.Slice)
+    lower, upper, step = (
+        NONE if part is None else evaluate(interpreter, part, scope) for part in (node.lower, node.upper, node.step)
+    )
+    return indexing.Slice(lower, upper, step)
+
+
+def _call(interpreter: Interpreter, node: cst.Call, scope: Scope) -> Value:
+    callee = evaluate(interpreter, node.func, scope)
+    args: list[Value] = []
+    kwargs: dict[str, Value] = {}
+    nodes: dict[int | str, cst.CSTNode] = {}
+    for argument in node.args:
+        value = evaluate(interpreter, argument.value, scope)
+        if argument.star == "*":
+            if not isinstance(value, Sequence) or value.open:
+                # How many arguments there are is unknown, so what follows has no position.
+                args.append(UNKNOWN)
+                continue
+            args.extend(value.items)
+        elif argument.star == "**":
+            if isinstance(value, Mapping):
+                kwargs.update({key: item for key, item in value.items.items() if isinstance(key, str)})
+        elif argument.keyword is not None:
+            kwargs[argument.keyword.value] = value
+            nodes[argument.keyword.value] = argument.value
+        else:
+            nodes[len(args)] = argument.value
+            args.append(value)
+    call = calls.Call(interpreter, node, scope, args, kwargs, nodes)
+    return calls.apply(call, callee)
+
+
+def assign(interpreter: Interpreter, target: cst.CSTNode, value: Value, scope: Scope) -> None:
+    """Bind a target: a name, an attribute, a subscript or a pattern of them."""
+    if isinstance(target, cst.Name):
+        scope.bind(target.value, value)
+    elif isinstance(target, (cst.Tuple, cst.List)):
+        _unpack(interpreter, target, value, scope)
+    elif isinstance(target, cst.Attribute):
+        attributes.put(interpreter, evaluate(interpreter, target.value, scope), target.attr.value, value)
+    elif isinstance(target, cst.Subscript):
+        owner = evaluate(interpreter, target.value, scope)
+        index = [_index(interpreter, element.slice, scope) for element in target.slice]
+        statement = interpreter.statement
+        node = statement.value if isinstance(statement, cst.Assign) else None
+        if node is not None:
+            interpreter.mark(node)
+        indexing.store(owner, index, value, node)
+    elif isinstance(target, cst.StarredElement):
+        assign(interpreter, target.value, value, scope)
+
+
+def _unpack(interpreter: Interpreter, target: cst.Tuple | cst.List, value: Value, scope: Scope) -> None:
+    elements = target.elements
+    star = next((at for at, element in enumerate(elements) if isinstance(element, cst.StarredElement)), None)
+    parts = calls.unpack(interpreter, value, len(elements), star)
+    for element, part in zip(elements, parts):
+        assign(interpreter, element.value, part, scope)
+
+
+EXPRESSIONS: dict[type[cst.CSTNode], Callable[[Interpreter, Any, Scope], Value]] = {
+    cst.Name: _name,
+    cst.Attribute: _attribute,
+    cst.Call: _call,
+    cst.Integer: _integer,
+    cst.Float: _float,
+    cst.SimpleString: _string,
+    cst.Tuple: _tuple,
+    cst.List: _tuple,
+    cst.Dict: _dict,
+    cst.ListComp: _comprehension,
+    cst.GeneratorExp: _comprehension,
+    cst.DictComp: _dict_comprehension,
+    cst.Lambda: _lambda,
+    cst.IfExp: _conditional,
+    cst.NamedExpr: _named,
+    cst.Await: _await,
+    cst.BooleanOperation: _boolean,
+    cst.UnaryOperation: _unary,
+    cst.BinaryOperation: _binary,
+    cst.Comparison: _comparison,
+    cst.Subscript: _subscript,
+}

@@ -1,0 +1,342 @@
+"""Making and reshaping tensors and arrays, in TensorFlow, Keras and NumPy."""
+
+from __future__ import annotations
+
+from tfloss_lint.reading import shapes
+from tfloss_lint.reading.library.table import (
+    Call,
+    UnknownAxes,
+    as_tensor,
+    axes_of,
+    everywhere,
+    function,
+    method,
+    opaque,
+)
+from tfloss_lint.reading.values import (
+    NONE,
+    UNKNOWN,
+    Const,
+    Dim,
+    Object,
+    Role,
+    Sequence,
+    Shape,
+    Tensor,
+    Value,
+    constant,
+    integer,
+)
+
+DATA = frozenset({Role.DATA})
+
+
+def dim_of(value: Value) -> Dim:
+    """A length given as an argument: a number, or the symbol of the axis it was read from."""
+    number = integer(value)
+    if number is not None:
+        return number
+    if isinstance(value, Tensor) and value.op == "dim" and isinstance(value.detail, Const):
+        symbol = value.detail.value
+        return symbol if isinstance(symbol, str) else None
+    return None
+
+
+def shape_argument(value: Value) -> Shape:
+    """A shape given as a tuple, list or single number; ``None`` where it is not spelled out."""
+    if isinstance(value, Sequence):
+        return None if value.open else tuple(dim_of(item) for item in value.items)
+    number = integer(value)
+    return None if number is None else (number,)
+
+
+def dims(tensor: Tensor) -> Value:
+    """``x.shape``: lengths that are numbers stay numbers, the others remember their axis."""
+    if tensor.shape is None:
+        return Tensor(None, frozenset(), "shape", (tensor,))
+    return Sequence(
+        [
+            Const(dim) if isinstance(dim, int) else Tensor((), frozenset(), "dim", (tensor,), None, (axis,), Const(dim))
+            for axis, dim in enumerate(tensor.shape)
+        ]
+    )
+
+
+@function("tf.shape", "keras.ops.shape", "numpy.shape", "keras.backend.shape", "keras.backend.int_shape")
+def _shape(call: Call) -> Value:
+    tensor = as_tensor(call.argument(0, "input", "x", "a"))
+    return UNKNOWN if tensor is None else dims(tensor)
+
+
+@function("len")
+def _length(call: Call) -> Value:
+    value = call.argument(0)
+    if isinstance(value, Sequence):
+        return UNKNOWN if value.open else Const(len(value.items))
+    tensor = as_tensor(value)
+    sizes = UNKNOWN if tensor is None else dims(tensor)
+    return sizes.items[0] if isinstance(sizes, Sequence) and sizes.items else UNKNOWN
+
+
+@function("tf.size", "keras.ops.size", "numpy.size")
+def _size(call: Call) -> Value:
+    tensor = as_tensor(call.argument(0, "input", "x", "a"))
+    if tensor is None:
+        return UNKNOWN
+    sizes = dims(tensor)
+    return sizes.items[0] if isinstance(sizes, Sequence) and len(sizes.items) == 1 else UNKNOWN
+
+
+# Making
+
+
+@function(
+    *everywhere("constant", "convert_to_tensor", "array", "asarray", "variable", "Variable"),
+    "keras.Variable",
+    "numpy.float32",
+    "numpy.float64",
+)
+def _from_values(call: Call) -> Value:
+    value = call.argument(0, "value", "object", "initial_value", "x", "a")
+    shape = call.argument(None, "shape")
+    tensor = as_tensor(value)
+    if tensor is None:
+        if isinstance(value, Sequence) and not value.open:
+            return Tensor(None, DATA, "array", (), call.node)
+        return value if isinstance(value, Object) else opaque(call, value)
+    if isinstance(shape, Sequence):
+        return call.tensor(shape_argument(shape), "fill", tensor)
+    if tensor.op == "constant":
+        return tensor
+    if tensor.op in ("stack", "series"):
+        return Tensor(tensor.shape, tensor.sources or DATA, "array", (tensor,), call.node)
+    return tensor
+
+
+@function(*everywhere("zeros", "ones", "empty", "full", "fill"))
+def _filled(call: Call) -> Value:
+    return Tensor(shape_argument(call.argument(0, "shape", "dims")), DATA, "fill", (), call.node)
+
+
+@function(
+    "tf.random.normal",
+    "tf.random.uniform",
+    "tf.random.truncated_normal",
+    "keras.random.normal",
+    "keras.random.uniform",
+    "keras.backend.random_normal",
+    "numpy.random.random",
+    "numpy.random.random_sample",
+)
+def _random(call: Call) -> Value:
+    return Tensor(shape_argument(call.argument(0, "shape", "size")), DATA, "random", (), call.node)
+
+
+@function("numpy.random.rand", "numpy.random.randn")
+def _random_dims(call: Call) -> Value:
+    return Tensor(tuple(dim_of(arg) for arg in call.args), DATA, "random", (), call.node)
+
+
+@function("numpy.random.normal", "numpy.random.uniform")
+def _random_size(call: Call) -> Value:
+    return _sized(call, 2)
+
+
+@function("numpy.random.randint", "numpy.random.binomial")
+def _random_integers(call: Call) -> Value:
+    return _sized(call, 2)
+
+
+@function("numpy.random.choice", "numpy.random.poisson", "numpy.random.exponential")
+def _random_choice(call: Call) -> Value:
+    return _sized(call, 1)
+
+
+def _sized(call: Call, position: int) -> Value:
+    if not call.given(position, "size"):
+        return Tensor((), frozenset(), "random", (), call.node)
+    return Tensor(shape_argument(call.argument(position, "size")), DATA, "random", (), call.node)
+
+
+@function("numpy.random.default_rng", "numpy.random.RandomState")
+def _generator(call: Call) -> Value:
+    return Object("numpy.random.Generator", node=call.node)
+
+
+@function("numpy.linspace", "tf.linspace", "keras.ops.linspace", "numpy.logspace")
+def _linspace(call: Call) -> Value:
+    number = dim_of(call.argument(2, "num")) if call.given(2, "num") else 50
+    scalar = all(as_tensor(arg) is not None and as_tensor(arg).shape == () for arg in call.args[:2])  # type: ignore[union-attr]
+    return Tensor((number,) if scalar else None, DATA, "array", (), call.node)
+
+
+@function("numpy.arange", "tf.range", "keras.ops.arange")
+def _arange(call: Call) -> Value:
+    bounds = [constant(arg) for arg in call.args]
+    length = len(range(*bounds)) if bounds and all(isinstance(b, int) for b in bounds) and 0 not in bounds[2:] else None  # type: ignore[arg-type]
+    return Tensor((length,), DATA, "array", (), call.node)
+
+
+@function("numpy.load", "numpy.loadtxt", "numpy.genfromtxt")
+def _loaded(call: Call) -> Value:
+    return Tensor(None, DATA, "array", (), call.node)
+
+
+# Reshaping
+
+
+@function(*everywhere("reshape"))
+def _reshape_function(call: Call) -> Value:
+    return _reshape(call, call.argument(0, "tensor", "x", "a"), call.argument(1, "shape", "newshape"))
+
+
+@method("reshape")
+def _reshape_method(call: Call, tensor: Tensor) -> Value:
+    target = call.args[0] if len(call.args) == 1 else Sequence(list(call.args))
+    return _reshape(call, tensor, target)
+
+
+def _reshape(call: Call, value: Value, target: Value) -> Value:
+    tensor = as_tensor(value)
+    wanted = shape_argument(target)
+    if tensor is None:
+        return opaque(call, value)
+    shape = None if wanted is None else shapes.reshape(tensor.shape, wanted)
+    return call.tensor(shape, "reshape", tensor)
+
+
+@method("flatten", "ravel")
+def _flatten_method(call: Call, tensor: Tensor) -> Value:
+    return call.tensor(shapes.reshape(tensor.shape, (-1,)), "reshape", tensor)
+
+
+@function("numpy.ravel", "keras.ops.ravel", "keras.backend.flatten")
+def _flatten(call: Call) -> Value:
+    return _reshape(call, call.argument(0, "a", "x"), Const(-1))
+
+
+@function(*everywhere("expand_dims"))
+def _expand(call: Call) -> Value:
+    tensor = as_tensor(call.argument(0, "input", "x", "a"))
+    axis = integer(call.argument(1, "axis")) if call.given(1, "axis") else -1
+    if tensor is None or axis is None:
+        return opaque(call, *call.args)
+    return call.tensor(shapes.expand(tensor.shape, axis), "expand", tensor, axes=(axis,))
+
+
+@function(*everywhere("squeeze"))
+def _squeeze_function(call: Call) -> Value:
+    return _squeeze(call, call.argument(0, "input", "x", "a"), call.argument(1, "axis"), call.given(1, "axis"))
+
+
+@method("squeeze")
+def _squeeze_method(call: Call, tensor: Tensor) -> Value:
+    return _squeeze(call, tensor, call.argument(0, "axis"), call.given(0, "axis"))
+
+
+def _squeeze(call: Call, value: Value, axis: Value, given: bool) -> Value:
+    tensor = as_tensor(value)
+    if tensor is None:
+        return opaque(call, value)
+    try:
+        axes = axes_of(axis, given)
+    except UnknownAxes:
+        return opaque(call, tensor)
+    # keras.backend.squeeze asks for an axis, the others drop every axis of length 1.
+    return call.tensor(shapes.squeeze(tensor.shape, axes), "squeeze", tensor, axes=axes)
+
+
+@function(*everywhere("transpose"), "keras.backend.permute_dimensions")
+def _transpose(call: Call) -> Value:
+    tensor = as_tensor(call.argument(0, "a", "x"))
+    order = call.argument(1, "perm", "axes", "pattern")
+    if tensor is None:
+        return opaque(call, *call.args)
+    return call.tensor(_transposed(tensor.shape, order), "transpose", tensor)
+
+
+@method("transpose")
+def _transpose_method(call: Call, tensor: Tensor) -> Value:
+    order = call.args[0] if len(call.args) == 1 else Sequence(list(call.args)) if call.args else NONE
+    return call.tensor(_transposed(tensor.shape, order), "transpose", tensor)
+
+
+def _transposed(shape: Shape, order: Value) -> Shape:
+    if shape is None:
+        return None
+    if constant(order) is None or order is UNKNOWN:
+        return tuple(reversed(shape))
+    wanted = shape_argument(order)
+    if wanted is None or sorted(axis for axis in wanted if isinstance(axis, int)) != list(range(len(shape))):
+        return None
+    return tuple(shape[axis] for axis in wanted if isinstance(axis, int))
+
+
+@function(*everywhere("concat", "concatenate", "vstack", "hstack"))
+def _concat(call: Call) -> Value:
+    values = call.argument(0, "values", "xs", "tensors", "arrays")
+    if not isinstance(values, Sequence) or values.open:
+        return opaque(call, *call.args)
+    tensors = [as_tensor(item) for item in values.items]
+    known = [tensor for tensor in tensors if tensor is not None]
+    axis = integer(call.argument(1, "axis")) if call.given(1, "axis") else 0
+    whole = len(known) == len(tensors) and axis is not None
+    shape = shapes.concatenate([tensor.shape for tensor in known], axis or 0) if whole else None
+    return call.tensor(shape, "concat", *values.items)
+
+
+@function(*everywhere("stack"))
+def _stack(call: Call) -> Value:
+    values = call.argument(0, "values", "x", "arrays")
+    tensor = as_tensor(values)
+    axis = integer(call.argument(1, "axis")) if call.given(1, "axis") else 0
+    if tensor is None or tensor.shape is None or axis is None:
+        return opaque(call, values)
+    return call.tensor(shapes.expand(tensor.shape[1:], axis), "stack", *getattr(values, "items", ()))
+
+
+@function(*everywhere("one_hot"), "keras.utils.to_categorical", "keras.backend.one_hot")
+def _one_hot(call: Call) -> Value:
+    tensor = as_tensor(call.argument(0, "indices", "y", "x"))
+    depth = call.argument(1, "depth", "num_classes")
+    if tensor is None:
+        return opaque(call, call.argument(0, "indices", "y", "x"))
+    shape = tensor.shape
+    if shape is not None and len(shape) > 1 and shape[-1] == 1 and call.node is not None and _is_to_categorical(call):
+        # to_categorical drops a trailing axis of length 1, tf.one_hot does not.
+        shape = shape[:-1]
+    return call.tensor(None if shape is None else (*shape, dim_of(depth)), "one_hot", tensor)
+
+
+def _is_to_categorical(call: Call) -> bool:
+    return call.given(None, "y", "num_classes") or not call.given(None, "depth", "indices")
+
+
+@method("numpy", "copy", "astype", "to_numpy", "read_value", "value", "float", "tolist", "to", "reset_index", "fillna")
+def _unchanged(call: Call, tensor: Tensor) -> Value:
+    if tensor.op == "series":
+        return Tensor(tensor.shape, tensor.sources, "array", (tensor,), call.node)
+    return tensor
+
+
+@function("float", "int", "round")
+def _number(call: Call) -> Value:
+    value = call.argument(0)
+    number = constant(value)
+    return value if isinstance(value, Tensor) or isinstance(number, (int, float)) else opaque(call, value)
+
+
+@function("tf.stop_gradient", "keras.ops.stop_gradient", "keras.backend.stop_gradient")
+def _detached(call: Call) -> Value:
+    return call.argument(0, "input", "variable", "x")
+
+
+@function("tf.gather", "numpy.take", "keras.ops.take", "tf.gather_nd", "tf.boolean_mask", "tf.tile", "keras.ops.tile", "numpy.tile")
+def _gathered(call: Call) -> Value:
+    tensor = as_tensor(call.argument(0, "params", "a", "x", "tensor", "input"))
+    return opaque(call, *call.args) if tensor is None else call.tensor(None, "select", tensor)
+
+
+@function("tf.tensordot", "numpy.tensordot", "keras.ops.tensordot", "tf.einsum", "keras.ops.einsum", "numpy.einsum")
+def _contracted(call: Call) -> Value:
+    return opaque(call, *call.args)

@@ -1,0 +1,167 @@
+"""Elementwise operations, and the place where labels and predictions meet in one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from tfloss_lint.reading.events import Meeting
+from tfloss_lint.reading.library.table import Call, as_tensor, everywhere, function, opaque
+from tfloss_lint.reading.shapes import broadcast, matmul
+from tfloss_lint.reading.values import UNKNOWN, Const, Role, Tensor, Value, sources_of
+
+if TYPE_CHECKING:
+    from tfloss_lint.reading.interpreter import Interpreter
+
+UNARY = {
+    "square": "square",
+    "abs": "abs",
+    "absolute": "abs",
+    "fabs": "abs",
+    "sqrt": "sqrt",
+    "log": "log",
+    "log1p": "log",
+    "exp": "exp",
+    "negative": "negative",
+    "sigmoid": "sigmoid",
+    "softplus": "softplus",
+    "tanh": "tanh",
+    "relu": "relu",
+    "round": "round",
+    "sign": "sign",
+    "stop_gradient": "same",
+    "identity": "same",
+    "clip": "clip",
+    "clip_by_value": "clip",
+    "is_nan": "is_nan",
+    "nan_to_num": "same",
+}
+BINARY = {
+    "add": "add",
+    "subtract": "subtract",
+    "multiply": "multiply",
+    "divide": "divide",
+    "truediv": "divide",
+    "true_divide": "divide",
+    "divide_no_nan": "divide",
+    "divide_safe": "divide",
+    "multiply_no_nan": "multiply",
+    "maximum": "maximum",
+    "minimum": "minimum",
+    "pow": "power",
+    "power": "power",
+    "squared_difference": "squared_difference",
+    "equal": "equal",
+    "not_equal": "not_equal",
+    "less": "less",
+    "less_equal": "less_equal",
+    "greater": "greater",
+    "greater_equal": "greater_equal",
+    "logical_and": "and",
+    "logical_or": "or",
+}
+
+
+def unary(interpreter: Interpreter, op: str, value: Value, node: cst.CSTNode) -> Value:
+    """An operation on every element."""
+    tensor = as_tensor(value)
+    if tensor is None or op == "same":
+        return value if op == "same" else _opaque(node, value)
+    if tensor.op == "constant":
+        return Tensor((), frozenset(), op, (value,), node)
+    interpreter.mark(node)
+    return Tensor(tensor.shape, tensor.sources, op, (tensor,), node)
+
+
+def binary(interpreter: Interpreter, op: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
+    """An operation on every pair of elements, after broadcasting."""
+    a, b = as_tensor(left), as_tensor(right)
+    if a is None and b is None:
+        return _opaque(node, left, right)
+    interpreter.mark(node)
+    if op == "matmul":
+        shape = None if a is None or b is None else matmul(a.shape, b.shape)
+        return Tensor(shape, sources_of(left, right), op, (left, right), node)
+    if a is None or b is None:
+        # One operand may be anything, so the shape is open; what is known of the other is kept.
+        return Tensor(None, sources_of(left, right), op, (left, right), node)
+    result = Tensor(broadcast(a.shape, b.shape), a.sources | b.sources, op, (a, b), node)
+    for label, prediction in ((a, b), (b, a)):
+        if is_target(label) and is_prediction(prediction):
+            interpreter.record(
+                Meeting(node, *interpreter.place(), label=label, prediction=prediction, result=result, loss=None)
+            )
+    return result
+
+
+def is_prediction(tensor: Tensor) -> bool:
+    """Whether a prediction flows in and no label does."""
+    return Role.PREDICTION in tensor.sources and Role.LABEL not in tensor.sources
+
+
+def is_target(tensor: Tensor) -> bool:
+    """Whether it is made of labels, or of data that may serve as labels, and of no prediction."""
+    return bool(tensor.sources & {Role.LABEL, Role.DATA}) and Role.PREDICTION not in tensor.sources
+
+
+def _opaque(node: cst.CSTNode, *values: Value) -> Value:
+    sources = sources_of(*values)
+    return Tensor(None, sources, "opaque", values, node) if sources else UNKNOWN
+
+
+def _register() -> None:
+    for name, op in UNARY.items():
+        names = [*everywhere(name), f"tf.nn.{name}", f"keras.activations.{name}", f"math.{name}"]
+        function(*names)(lambda call, op=op: unary(call.interpreter, op, call.argument(0, "x", "input"), call.node))  # type: ignore[misc]
+    for name, op in BINARY.items():
+        function(*everywhere(name))(
+            lambda call, op=op: binary(  # type: ignore[misc]
+                call.interpreter, op, call.argument(0, "x", "x1"), call.argument(1, "y", "x2"), call.node
+            )
+        )
+
+
+_register()
+
+
+@function(*everywhere("matmul", "dot"), "tf.linalg.matmul", "tf.linalg.matvec")
+def _matmul(call: Call) -> Value:
+    return binary(call.interpreter, "matmul", call.argument(0, "a", "x1"), call.argument(1, "b", "x2"), call.node)
+
+
+@function(*everywhere("cast", "astype"), "tf.identity", "keras.ops.convert_to_tensor", "tf.debugging.check_numerics")
+def _same(call: Call) -> Value:
+    value = call.argument(0, "x", "value", "input")
+    return value if as_tensor(value) is not None else opaque(call, value)
+
+
+@function("tf.nn.softmax", "keras.ops.softmax", "keras.activations.softmax", "keras.backend.softmax", "tf.nn.log_softmax")
+def _softmax(call: Call) -> Value:
+    return unary(call.interpreter, "softmax", call.argument(0, "logits", "x"), call.node)
+
+
+@function(*everywhere("where", "select"))
+def _where(call: Call) -> Value:
+    condition, a, b = call.argument(0, "condition"), call.argument(1, "x", "x1"), call.argument(2, "y", "x2")
+    first, second = as_tensor(a), as_tensor(b)
+    if first is None or second is None:
+        return opaque(call, condition, a, b)
+    test = as_tensor(condition)
+    shape = broadcast(broadcast(first.shape, second.shape), None if test is None else test.shape)
+    return call.tensor(shape, "where", first, second, *([test] if test is not None else []))
+
+
+@function(*everywhere("zeros_like", "ones_like", "full_like"))
+def _like(call: Call) -> Value:
+    tensor = as_tensor(call.argument(0, "x", "input", "a"))
+    return UNKNOWN if tensor is None else Tensor(tensor.shape, frozenset(), "fill", (), call.node)
+
+
+def constant_factor(value: Value) -> float | None:
+    """The number that a scalar factor stands for."""
+    tensor = as_tensor(value)
+    if tensor is not None and tensor.op == "constant" and isinstance(tensor.detail, Const):
+        number = tensor.detail.value
+        return float(number) if isinstance(number, (int, float)) else None
+    return None

@@ -1,0 +1,164 @@
+"""Subscripts: tensors, sequences, dictionaries and pandas tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from tfloss_lint.reading.values import (
+    UNKNOWN,
+    Choice,
+    Const,
+    Dim,
+    Mapping,
+    Object,
+    Role,
+    Sequence,
+    Tensor,
+    Value,
+    constant,
+    integer,
+    join_all,
+)
+
+if TYPE_CHECKING:
+    from tfloss_lint.reading.interpreter import Interpreter
+
+
+@dataclass(frozen=True, slots=True)
+class Slice(Value):
+    """``lower:upper:step`` inside a subscript; a part that is left out is ``None``."""
+
+    lower: Value
+    upper: Value
+    step: Value
+
+
+def subscript(interpreter: Interpreter, owner: Value, index: list[Value], node: cst.CSTNode) -> Value:
+    """``owner[index]``."""
+    if isinstance(owner, Choice):
+        return join_all(subscript(interpreter, option, index, node) for option in owner.options)
+    if isinstance(owner, Sequence):
+        return _item(owner, index[0]) if len(index) == 1 else UNKNOWN
+    if isinstance(owner, Mapping):
+        key = constant(index[0])
+        return owner.items.get(key, UNKNOWN) if isinstance(key, (str, int)) else UNKNOWN
+    if isinstance(owner, Object) and owner.kind == "pandas.DataFrame":
+        return _columns(owner, index[0], node) if len(index) == 1 else UNKNOWN
+    if isinstance(owner, Object) and owner.kind == "pandas.iloc":
+        return _iloc(owner, index, node)
+    if isinstance(owner, Object) and owner.kind == "sklearn.utils.Bunch":
+        key = constant(index[0])
+        return owner.attrs.get(key, UNKNOWN) if isinstance(key, str) else UNKNOWN
+    if isinstance(owner, Tensor):
+        interpreter.mark(node)
+        return _select(owner, index, node)
+    return UNKNOWN
+
+
+def _item(owner: Sequence, index: Value) -> Value:
+    at = integer(index)
+    if at is not None and not owner.open and -len(owner.items) <= at < len(owner.items):
+        return owner.items[at]
+    if at is not None and owner.open and 0 <= at < len(owner.items):
+        return owner.items[at]
+    if isinstance(index, Slice) and not owner.open:
+        parts = [constant(part) for part in (index.lower, index.upper, index.step)]
+        if all(part is None or isinstance(part, int) for part in parts):
+            return Sequence(owner.items[slice(*parts)], owner.is_list)
+        return UNKNOWN
+    return owner.element() if owner.is_list and owner.items else UNKNOWN
+
+
+def _select(owner: Tensor, index: list[Value], node: cst.CSTNode) -> Tensor:
+    """A tensor's elements. A new axis keeps the values, so it does not hide what the tensor is made of."""
+    dims = _selected_dims(owner, index)
+    shape = None if dims is None else tuple(dims)
+    new_axes = [at for at, part in enumerate(index) if constant(part) is None]
+    only_whole = all(constant(part) is None or _whole(part) for part in index)
+    op = "expand" if new_axes and only_whole else "select"
+    return Tensor(shape, owner.sources, op, (owner,), node, tuple(new_axes) if op == "expand" else None)
+
+
+def _whole(part: Value) -> bool:
+    return constant(part) is Ellipsis or (
+        isinstance(part, Slice) and all(constant(p) is None for p in (part.lower, part.upper, part.step))
+    )
+
+
+def _selected_dims(owner: Tensor, index: list[Value]) -> list[Dim] | None:
+    if owner.shape is None:
+        return None
+    consumed = sum(1 for part in index if not (constant(part) is None or _is_ellipsis(part)))
+    missing = len(owner.shape) - consumed
+    if missing < 0:
+        return None
+    rest = list(owner.shape)
+    dims: list[Dim] = []
+    for part in index:
+        if constant(part) is None:
+            dims.append(1)
+        elif _is_ellipsis(part):
+            dims.extend(rest[:missing])
+            del rest[:missing]
+        elif isinstance(part, Slice):
+            dims.append(_sliced(rest.pop(0), part))
+        elif integer(part) is not None:
+            rest.pop(0)
+        elif isinstance(part, Tensor) and part.shape is not None and not part.sources and part.shape == ():
+            rest.pop(0)
+        else:
+            # A mask or an index array keeps, drops or replaces axes.
+            return None
+    return dims + rest
+
+
+def _is_ellipsis(part: Value) -> bool:
+    return isinstance(part, Const) and part.value is Ellipsis
+
+
+def _sliced(length: Dim, part: Slice) -> Dim:
+    lower, upper, step = (constant(value) for value in (part.lower, part.upper, part.step))
+    if lower is None and upper is None and step is None:
+        return length
+    if isinstance(length, int) and all(value is None or isinstance(value, int) for value in (lower, upper, step)):
+        return len(range(length)[slice(lower, upper, step)])
+    if lower in (None, 0) and step is None and isinstance(upper, int) and upper > 0 and not isinstance(length, int):
+        return None
+    if isinstance(lower, int) and isinstance(upper, int) and step is None and 0 <= lower <= upper:
+        return upper - lower if length is None else None
+    return None
+
+
+def _columns(owner: Object, index: Value, node: cst.CSTNode) -> Value:
+    """``df["a"]`` is a column, ``df[["a", "b"]]`` a table."""
+    if isinstance(constant(index), str):
+        return Tensor((None,), frozenset({Role.DATA}), "series", (), node)
+    if isinstance(index, Sequence):
+        width = None if index.open else len(index.items)
+        return Object("pandas.DataFrame", attrs={"width": Const(width)}, node=node)
+    return Object("pandas.DataFrame", node=node)
+
+
+def _iloc(owner: Object, index: list[Value], node: cst.CSTNode) -> Value:
+    """``df.iloc[:, -1]`` is a column, ``df.iloc[:, 1:]`` a table."""
+    if len(index) == 2 and isinstance(index[0], Slice):
+        if integer(index[1]) is not None or isinstance(constant(index[1]), str):
+            return Tensor((None,), frozenset({Role.DATA}), "series", (), node)
+        return Object("pandas.DataFrame", node=node)
+    return UNKNOWN
+
+
+def store(owner: Value, index: list[Value], value: Value, node: cst.CSTNode | None) -> None:
+    """``owner[index] = value``."""
+    if not isinstance(owner, Mapping) or len(index) != 1:
+        return
+    key = constant(index[0])
+    if isinstance(key, (str, int)):
+        owner.items[key] = value
+        if node is not None:
+            owner.nodes[key] = node
+    else:
+        owner.open = True

@@ -1,0 +1,261 @@
+"""Keras models: what they predict, and what ``compile``, ``fit`` and ``evaluate`` do with them."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from tfloss_lint.reading import calls
+from tfloss_lint.reading.events import Compile, CompiledLoss, Fit, Logs, Step
+from tfloss_lint.reading.library import data, layers, losses
+from tfloss_lint.reading.library.table import Call, as_tensor
+from tfloss_lint.reading.values import (
+    BATCH,
+    NONE,
+    UNKNOWN,
+    Class,
+    Function,
+    Mapping,
+    Object,
+    Ref,
+    Role,
+    Sequence,
+    Shape,
+    Tensor,
+    Value,
+    constant,
+)
+
+MODELS = frozenset({"keras.Model", "keras.Sequential", "keras.models.Model", "keras.models.Sequential"})
+STEPS = ("train_step", "test_step")
+
+
+def is_model(value: Value) -> bool:
+    """Whether it is a Keras model, of the library's or of the file's own class."""
+    if not isinstance(value, Object):
+        return False
+    if value.kind in MODELS:
+        return True
+    return value.cls is not None and any(value.cls.member(step) is not None for step in STEPS)
+
+
+def predict(call: Call, model: Object) -> Value:
+    """``model(x)``: a prediction for a batch."""
+    inputs = call.argument(0, "inputs", "x")
+    first = _first_length(inputs)
+    member = model.cls.member("call") if model.cls is not None else None
+    if isinstance(member, Function):
+        function = calls.bound(member, model)
+        inner = call.interpreter.call_function(function, call.args, call.kwargs)
+        return _as_prediction(call, inner, inputs, first)
+    return _as_prediction(call, _library_output(call, model, inputs), inputs, first)
+
+
+def _library_output(call: Call, model: Object, inputs: Value) -> Value:
+    outputs = model.config("outputs", 1)
+    if model.given("outputs", 1):
+        return outputs
+    stacked = model.config("layers", 0)
+    if isinstance(stacked, Sequence) and not stacked.open:
+        return _stack(call, [*stacked.items, *_added(model)], inputs)
+    if _added(model) and not model.args:
+        return _stack(call, _added(model), inputs)
+    return UNKNOWN
+
+
+def _added(model: Object) -> list[Value]:
+    added = model.attrs.get("layers added")
+    return list(added.items) if isinstance(added, Sequence) and not added.open else []
+
+
+def _stack(call: Call, stacked: list[Value], inputs: Value) -> Value:
+    value = inputs
+    for layer in stacked:
+        if not isinstance(layer, Object):
+            value = UNKNOWN
+            continue
+        declared = layers.input_shape(layer)
+        tensor = as_tensor(value)
+        if declared is not None and (tensor is None or tensor.shape is None):
+            value = Tensor(declared, frozenset({Role.FEATURES}), "input")
+        if layers.short_name(layer.kind) in ("InputLayer", "Input"):
+            continue
+        value = calls.call_value(call.interpreter, layer, [value], {}, call.node)
+    return value
+
+
+def _first_length(value: Value) -> str | int | None:
+    """The number of samples that the inputs hold."""
+    if isinstance(value, Sequence) and value.items:
+        return _first_length(value.items[0])
+    if isinstance(value, Mapping) and value.items:
+        return _first_length(next(iter(value.items.values())))
+    tensor = as_tensor(value)
+    if tensor is None or tensor.shape is None:
+        return BATCH
+    return tensor.shape[0] if tensor.shape else BATCH
+
+
+def _as_prediction(call: Call, value: Value, inputs: Value, first: str | int | None) -> Value:
+    if isinstance(value, Sequence):
+        return Sequence([_as_prediction(call, item, inputs, first) for item in value.items], value.is_list, value.open)
+    if isinstance(value, Mapping):
+        return Mapping({k: _as_prediction(call, v, inputs, first) for k, v in value.items.items()}, {}, value.open)
+    tensor = as_tensor(value)
+    shape: Shape = None if tensor is None else tensor.shape
+    if shape and (shape[0] == BATCH or shape[0] is None):
+        shape = (first, *shape[1:])
+    call.interpreter.mark(call.node)
+    detail = NONE if tensor is None else tensor
+    return Tensor(shape, frozenset({Role.PREDICTION}), "predict", (inputs,), call.node, None, detail)
+
+
+def apply_layer(call: Call, layer: Object) -> Value:
+    """``layer(x)`` for a library layer."""
+    inputs = call.argument(0, "inputs")
+    call.interpreter.mark(call.node)
+    if isinstance(inputs, Sequence):
+        return call.tensor(layers.merged_shape(layer, inputs.items), "layer", *inputs.items, detail=layer)
+    if layer.kind.endswith((".TimeDistributed", ".Bidirectional")):
+        return Tensor(None, frozenset({Role.PREDICTION}), "layer", (inputs,), call.node, None, layer)
+    if layer.kind.endswith(".Lambda"):
+        return calls.call_value(call.interpreter, layer.config("function", 0), [inputs], {}, call.node)
+    tensor = as_tensor(inputs)
+    shape = layers.output_shape(layer, None if tensor is None else tensor.shape)
+    return Tensor(shape, frozenset({Role.PREDICTION}), "layer", (inputs,), call.node, None, layer)
+
+
+# Methods
+
+
+def method(call: Call, model: Object, name: str) -> Value:
+    """A library method of a model."""
+    if name == "compile":
+        return _compile(call, model)
+    if name in ("fit", "evaluate", "train_on_batch", "test_on_batch"):
+        return _fit(call, model, name)
+    if name in ("compute_loss", "compiled_loss", "_compute_loss"):
+        return _compiled_loss(call, model, name)
+    if name in STEPS:
+        return _library_step(call, model, name)
+    if name == "predict":
+        value = call.argument(0, "x")
+        inner = Call(call.interpreter, call.node, call.scope, [value], {}, {})
+        return predict(inner, model)
+    if name == "call":
+        return predict(call, model)
+    if name == "add" and call.args:
+        existing = model.attrs.setdefault("layers added", Sequence([], True))
+        if isinstance(existing, Sequence):
+            existing.items.append(call.args[0])
+            existing.open |= call.interpreter.frame.loops > 0
+        return NONE
+    if name == "__init__":
+        model.args, model.kwargs = list(call.args), dict(call.kwargs)
+        return NONE
+    if name == "compute_metrics":
+        calls.update_metric(call, Object("compiled metrics", attrs={"model": model}), call.args[1:])
+        return UNKNOWN
+    return UNKNOWN
+
+
+def _compile(call: Call, model: Object) -> Value:
+    loss = call.argument(1, "loss")
+    if not call.given(1, "loss"):
+        loss = NONE
+    metrics = call.argument(2, "metrics")
+    items = tuple(metrics.items) if isinstance(metrics, Sequence) else () if metrics is UNKNOWN else (metrics,)
+    node = call.argument_node(1, "loss")
+    if node is not None:
+        call.interpreter.mark(node)
+    event = Compile(
+        call.node, *call.interpreter.place(), model=model, loss=loss, loss_node=node, metrics=items
+    )
+    call.interpreter.record(event)
+    model.attrs["compiled with"] = Sequence([loss, Sequence(list(items))])
+    if model.cls is None or "loss" not in model.attrs:
+        model.attrs.setdefault("loss", loss)
+    return NONE
+
+
+def compiled_loss_of(model: Object) -> Value:
+    """What ``compile(loss=...)`` set up; ``UNKNOWN`` when the file shows no ``compile``."""
+    compiled = model.attrs.get("compiled with")
+    return losses.resolve(compiled.items[0]) if isinstance(compiled, Sequence) else UNKNOWN
+
+
+def _compiled_loss(call: Call, model: Object, name: str) -> Value:
+    positions = (0, 1) if name == "compiled_loss" else (1, 2)
+    label = losses.leaf(call.argument(positions[0], "y", "y_true"))
+    prediction = losses.leaf(call.argument(positions[1], "y_pred"))
+    call.interpreter.record(CompiledLoss(call.node, *call.interpreter.place(), model=model, via=name))
+    return call.tensor((), "compiled_loss", label, prediction, detail=model)
+
+
+def _library_step(call: Call, model: Object, name: str) -> Value:
+    """``super().train_step(data)``: Keras's own step uses the compiled loss."""
+    call.interpreter.record(CompiledLoss(call.node, *call.interpreter.place(), model=model, via=name))
+    return Mapping({}, open=True)
+
+
+def _fit(call: Call, model: Object, name: str) -> Value:
+    call.interpreter.record(Fit(call.node, *call.interpreter.place(), model=model, method=name))
+    weight_at = 2 if name == "train_on_batch" else None
+    x, y = call.argument(0, "x"), call.argument(1, "y")
+    weight = call.argument(weight_at, "sample_weight")
+    element = data.fit_element(
+        call, x, y if call.given(1, "y") else NONE, weight if call.given(weight_at, "sample_weight") else NONE
+    )
+    if name.endswith("_on_batch"):
+        element = data.with_roles(Sequence([part for part in (x, y) if part is not UNKNOWN]))
+    training = name in ("fit", "train_on_batch")
+    run_step(call, model, "train_step" if training else "test_step", element, reached=True)
+    if name == "fit" and call.given(None, "validation_data"):
+        validation = call.argument(None, "validation_data")
+        if isinstance(validation, Sequence):
+            parts = [*validation.items, NONE, NONE][:3]
+            validation = data.fit_element(call, parts[0], parts[1], parts[2])
+        else:
+            validation = data.fit_element(call, validation, NONE, NONE)
+        run_step(call, model, "test_step", validation, reached=True)
+    elif name == "fit" and call.given(None, "validation_split"):
+        run_step(call, model, "test_step", element, reached=True)
+    return Object("keras.callbacks.History", node=call.node) if name == "fit" else UNKNOWN
+
+
+def run_step(call: Call, model: Object, name: str, element: Value, *, reached: bool) -> None:
+    """Execute the model's own ``train_step`` or ``test_step`` on a batch."""
+    member = model.cls.member(name) if model.cls is not None else None
+    if not isinstance(member, Function) or not isinstance(member.node, cst.FunctionDef):
+        return
+    interpreter = call.interpreter
+    step = Step(name, model, member.node, reached)
+    function = calls.bound(member, model)
+    for value, node in interpreter.returns_of(function, [element], {}, step=step):
+        interpreter.record(Logs(node, step, interpreter.frame.loops, member.node, value=value))
+
+
+def attribute(model: Object, name: str) -> Value:
+    """A library attribute of a model."""
+    if name == "loss":
+        return compiled_loss_of(model)
+    if name in ("optimizer",):
+        return Object("keras.optimizers.Optimizer", attrs={"model": model})
+    if name == "compiled_metrics":
+        return Object("compiled metrics", attrs={"model": model})
+    return UNKNOWN
+
+
+def is_user_model(cls: Class) -> bool:
+    return cls.library in MODELS or any(cls.member(step) is not None for step in STEPS)
+
+
+def describe_loss(value: Value) -> str:
+    """A compiled loss as messages name it."""
+    if isinstance(value, Ref):
+        return value.name.rsplit(".", 1)[-1]
+    if isinstance(value, Object):
+        return value.cls.name if value.cls is not None else value.kind.rsplit(".", 1)[-1]
+    if isinstance(value, Function):
+        return value.name
+    text = constant(value)
+    return repr(text) if isinstance(text, str) else "the compiled loss"

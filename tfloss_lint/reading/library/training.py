@@ -1,0 +1,113 @@
+"""Tapes, optimizers, metrics and strategies: the objects a training loop is made of."""
+
+from __future__ import annotations
+
+from tfloss_lint.reading import calls
+from tfloss_lint.reading.events import Gradient, MetricRead, MetricReset, MetricUpdate
+from tfloss_lint.reading.library.table import Call, as_tensor, function
+from tfloss_lint.reading.values import NONE, UNKNOWN, Object, Sequence, Tensor, Value
+
+
+@function("tf.GradientTape")
+def _tape(call: Call) -> Value:
+    return Object("tf.GradientTape", args=call.args, kwargs=call.kwargs, node=call.node)
+
+
+def tape_method(call: Call, tape: Object, name: str) -> Value:
+    """A method of a ``GradientTape``."""
+    if name == "gradient":
+        target, over = call.argument(0, "target"), call.argument(1, "sources")
+        node = call.argument_node(0, "target")
+        if node is not None:
+            call.interpreter.mark(node)
+            call.interpreter.record(
+                Gradient(call.node, *call.interpreter.place(), target=target, target_node=node, over=over)
+            )
+        wanted = as_tensor(over)
+        # The gradient has the shape of what it is taken over, and is no prediction any more.
+        return Tensor(None if wanted is None else wanted.shape, frozenset(), "gradient", (target,), call.node)
+    return UNKNOWN
+
+
+def optimizer_method(call: Call, optimizer: Object, name: str) -> Value:
+    """A method of an optimizer."""
+    if name == "minimize":
+        target = call.argument(0, "loss")
+        node = call.argument_node(0, "loss")
+        if node is not None:
+            if not isinstance(target, Tensor):
+                target = calls.call_value(call.interpreter, target, [], {}, call.node)
+            call.interpreter.mark(node)
+            over = call.argument(1, "var_list")
+            call.interpreter.record(
+                Gradient(call.node, *call.interpreter.place(), target=target, target_node=node, over=over)
+            )
+        return NONE
+    if name in ("get_scaled_loss", "scale_loss"):
+        return call.argument(0, "loss")
+    return UNKNOWN
+
+
+def metric_method(call: Call, metric: Object, name: str) -> Value:
+    """A method of a metric object, or of the compiled metrics."""
+    if name == "update_state":
+        calls.update_metric(call, metric, call.args)
+        return NONE
+    if name in ("reset_state", "reset_states"):
+        call.interpreter.record(MetricReset(call.node, *call.interpreter.place(), metric=metric))
+        return NONE
+    if name == "result":
+        call.interpreter.record(MetricRead(call.node, *call.interpreter.place(), metric=metric))
+        call.interpreter.mark(call.node)
+        return Tensor((), frozenset(), "metric_result", (metric,), call.node)
+    return UNKNOWN
+
+
+def call_metric(call: Call, metric: Object) -> Value:
+    """``metric(y, p)`` updates and reads."""
+    calls.update_metric(call, metric, call.args)
+    call.interpreter.mark(call.node)
+    return Tensor((), frozenset(), "metric_result", (metric,), call.node)
+
+
+def record_update(call: Call, metric: Value, args: list[Value]) -> None:
+    """Record a metric's update with its arguments in the order label, prediction or value."""
+    nodes = [call.nodes[at] for at in range(len(call.args)) if at in call.nodes]
+    values = list(args)
+    for name in ("y_true", "values", "y", "y_pred"):
+        if name in call.kwargs:
+            values.append(call.kwargs[name])
+            nodes.append(call.nodes.get(name, call.node))
+    for node in nodes:
+        call.interpreter.mark(node)
+    call.interpreter.record(
+        MetricUpdate(
+            call.node, *call.interpreter.place(), metric=metric, arguments=tuple(values), nodes=tuple(nodes)
+        )
+    )
+
+
+STRATEGIES = frozenset(
+    f"tf.distribute.{prefix}{name}"
+    for prefix in ("", "experimental.")
+    for name in ("MirroredStrategy", "TPUStrategy", "MultiWorkerMirroredStrategy", "OneDeviceStrategy", "CentralStorageStrategy")
+)
+
+
+@function(*sorted(STRATEGIES), "tf.distribute.get_strategy")
+def _strategy(call: Call) -> Value:
+    return Object("tf.distribute.Strategy", node=call.node)
+
+
+def strategy_method(call: Call, strategy: Object, name: str) -> Value:
+    """A method of a distribution strategy."""
+    if name in ("run", "experimental_run_v2", "experimental_run"):
+        arguments = call.argument(1, "args")
+        given = list(arguments.items) if isinstance(arguments, Sequence) and not arguments.open else []
+        return calls.call_value(call.interpreter, call.argument(0, "fn"), given, {}, call.node)
+    if name in ("experimental_distribute_dataset",):
+        return call.argument(0, "dataset")
+    if name == "reduce":
+        tensor = as_tensor(call.argument(1, "value"))
+        return UNKNOWN if tensor is None else call.tensor(None, "opaque", tensor)
+    return UNKNOWN

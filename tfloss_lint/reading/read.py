@@ -1,0 +1,98 @@
+"""Executing a whole file: the module first, then whatever nothing in the file called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import libcst as cst
+
+from tfloss_lint.reading import calls
+from tfloss_lint.reading.events import FunctionResult
+from tfloss_lint.reading.interpreter import Interpreter
+from tfloss_lint.reading.library import models
+from tfloss_lint.reading.library.table import Call
+from tfloss_lint.reading.values import UNKNOWN, Class, Function, Object, Role, Tensor, Value
+
+ROLE_OF_NAME: dict[str, Role] = {
+    **dict.fromkeys(("y_true", "y", "label", "labels", "target", "targets", "y_batch", "batch_y"), Role.LABEL),
+    **dict.fromkeys(
+        ("y_pred", "y_hat", "yhat", "pred", "preds", "predicted", "prediction", "predictions", "logits"), Role.PREDICTION
+    ),
+    **dict.fromkeys(("sample_weight", "sample_weights"), Role.WEIGHT),
+    **dict.fromkeys(("x", "inputs", "images", "image", "features", "x_batch", "batch_x"), Role.FEATURES),
+}
+"""What the parameters of a function that nothing in the file calls are, by the field's habits of naming."""
+
+
+def read(modules: Iterable[cst.Module]) -> Interpreter:
+    """Execute the chosen top-level statements of a file and everything that they define."""
+    interpreter = Interpreter()
+    for module in modules:
+        interpreter.run(module)
+    done = 0
+    while done < len(interpreter.functions):
+        # Executing a function may define further ones.
+        function = interpreter.functions[done]
+        done += 1
+        if function.node not in interpreter.executed and function.owner is None:
+            _execute_alone(interpreter, function)
+    for cls in list(interpreter.classes):
+        _execute_class(interpreter, cls)
+    return interpreter
+
+
+def _execute_class(interpreter: Interpreter, cls: Class) -> None:
+    methods = [member for member in cls.members.values() if isinstance(member, Function)]
+    waiting = [method for method in methods if method.node not in interpreter.executed]
+    if not waiting:
+        return
+    receiver = _instance(interpreter, cls)
+    call = Call(interpreter, cls.node, interpreter.module, [], {}, {})
+    for method in methods:
+        if method.node in interpreter.executed:
+            continue
+        if method.name in models.STEPS and models.is_user_model(cls):
+            models.run_step(call, receiver, method.name, Tensor(None, frozenset(), "step data"), reached=False)
+        else:
+            _execute_alone(interpreter, calls.bound(method, receiver))
+
+
+def _instance(interpreter: Interpreter, cls: Class) -> Object:
+    """The instance that the file makes, or one made with arguments that the file does not show."""
+    made = [value for value in interpreter.objects if value.cls is cls]
+    compiled = [value for value in made if "compiled with" in value.attrs]
+    if made:
+        return (compiled or made)[-1]
+    receiver = Object(cls.library or "", cls, node=cls.node)
+    interpreter.objects.append(receiver)
+    initializer = cls.member("__init__")
+    if isinstance(initializer, Function):
+        _call_blindly(interpreter, calls.bound(initializer, receiver))
+    calls.build(interpreter, receiver)
+    return receiver
+
+
+def _execute_alone(interpreter: Interpreter, function: Function) -> None:
+    """Execute a function for arguments that the file does not show."""
+    results = _call_blindly(interpreter, function)
+    if isinstance(function.node, cst.FunctionDef):
+        for value, node in results:
+            interpreter.mark(node)
+            interpreter.record(
+                FunctionResult(node, None, 0, function.node, name=function.node.name.value, value=value)
+            )
+
+
+def _call_blindly(interpreter: Interpreter, function: Function) -> list[tuple[Value, cst.CSTNode]]:
+    params = function.node.params
+    names = [param.name.value for param in (*params.posonly_params, *params.params)]
+    if function.bound is not None:
+        names = names[1:]
+    keyword_only = {param.name.value: parameter(param.name.value) for param in params.kwonly_params}
+    return interpreter.returns_of(function, [parameter(name) for name in names], keyword_only)
+
+
+def parameter(name: str) -> Value:
+    """The value of a parameter that nothing in the file gives a value to."""
+    role = ROLE_OF_NAME.get(name)
+    return UNKNOWN if role is None else Tensor(None, frozenset({role}), "input")

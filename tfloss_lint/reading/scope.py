@@ -1,0 +1,82 @@
+"""Lexical scopes and the functions being executed in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from tfloss_lint.reading.events import Step
+from tfloss_lint.reading.values import Class, Function, Value
+
+
+@dataclass(slots=True)
+class Frame:
+    """One function being executed: what it returned so far and the step it belongs to."""
+
+    function: Function | None = None
+    step: Step | None = None
+    owner: Class | None = None
+    receiver: Value | None = None
+    caller: Frame | None = None
+    depth: int = 0
+    loops: int = 0
+    """How many loops of this function and of its callers are open."""
+    returns: list[tuple[Value, cst.CSTNode]] = field(default_factory=list)
+    left: list[dict[str, Value]] = field(default_factory=list)
+    """The names at every ``break`` and ``continue`` of the innermost loop."""
+
+    def running(self, function: Function) -> bool:
+        """Whether the function is being executed already, here or in a caller."""
+        frame: Frame | None = self
+        while frame is not None:
+            if frame.function is not None and frame.function.node is function.node:
+                return True
+            frame = frame.caller
+        return False
+
+
+class Scope:
+    """The names of a module, class or function, and the scope around it."""
+
+    __slots__ = ("frame", "is_class", "names", "outer", "parent", "wildcards")
+
+    def __init__(self, parent: Scope | None, frame: Frame, *, is_class: bool = False) -> None:
+        self.names: dict[str, Value] = {}
+        self.parent = parent
+        self.frame = frame
+        self.is_class = is_class
+        self.outer: dict[str, Scope] = {}
+        self.wildcards: list[str] = []
+
+    def module(self) -> Scope:
+        scope = self
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope
+
+    def find(self, name: str) -> Value | None:
+        """The value by Python's rules: class scopes are seen only from within the class body itself."""
+        scope: Scope | None = self
+        first = True
+        while scope is not None:
+            if (first or not scope.is_class) and name in scope.names:
+                return scope.names[name]
+            first = False
+            scope = scope.parent
+        return None
+
+    def bind(self, name: str, value: Value) -> None:
+        """Bind here, or where a ``global`` or ``nonlocal`` statement says."""
+        self.outer.get(name, self).names[name] = value
+
+    def declare_global(self, name: str) -> None:
+        self.outer[name] = self.module()
+
+    def declare_nonlocal(self, name: str) -> None:
+        scope = self.parent
+        while scope is not None and scope.parent is not None:
+            if not scope.is_class and name in scope.names:
+                self.outer[name] = scope
+                return
+            scope = scope.parent

@@ -1,0 +1,317 @@
+"""What an expression can stand for while training code is read.
+
+Nothing here is computed from data: a value is what the text of the program proves about it. ``UNKNOWN`` is always
+a correct answer, and no guess ever replaces it.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from tfloss_lint.reading.scope import Scope
+
+Dim: TypeAlias = "int | str | None"
+"""An axis's length: a number, a symbol (``"batch"``: the number of samples in a batch) or unknown."""
+Shape: TypeAlias = "tuple[Dim, ...] | None"
+"""``None`` when not even the rank is known."""
+
+BATCH = "batch"
+
+
+class Role(enum.Enum):
+    """What a tensor is made from."""
+
+    FEATURES = "features"
+    LABEL = "label"
+    PREDICTION = "prediction"
+    WEIGHT = "sample weight"
+    DATA = "data"
+    """An array of the program whose part in training is not said yet."""
+
+
+class Value:
+    """Base of everything an expression can evaluate to."""
+
+    __slots__ = ()
+
+
+class Unknown(Value):
+    """Anything at all."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN = Unknown()
+
+
+@dataclass(frozen=True, slots=True)
+class Const(Value):
+    """A number, string, boolean, ``None``, ``...`` or slice that the file spells out."""
+
+    value: object
+
+
+NONE = Const(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Ref(Value):
+    """Something of a library, by its canonical name: ``keras.losses.mean_squared_error``, ``tf.reduce_mean``.
+
+    ``path`` is the name as the file imports it.
+    """
+
+    name: str
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tensor(Value):
+    """A tensor or array, as the operation that makes it.
+
+    ``inputs`` are the operation's operands, so that a loss can be read back to the labels and predictions it
+    compares. ``axes`` are the reduced or moved axes (``None``: all of them). ``sources`` are the roles of everything
+    that flows in; a model's output counts as a prediction alone.
+    """
+
+    shape: Shape
+    sources: frozenset[Role]
+    op: str
+    inputs: tuple[Value, ...] = ()
+    node: cst.CSTNode | None = None
+    axes: tuple[int, ...] | None = None
+    detail: Value = NONE
+    """What else the operation needs to be understood: a library loss's own value, an activation, a depth."""
+
+    @property
+    def role(self) -> Role | None:
+        """The one role it is made from, if there is just one."""
+        return next(iter(self.sources)) if len(self.sources) == 1 else None
+
+    @property
+    def rank(self) -> int | None:
+        return None if self.shape is None else len(self.shape)
+
+
+@dataclass(slots=True, eq=False)
+class Sequence(Value):
+    """A tuple or list. ``open`` means that there may be more items than those known."""
+
+    items: list[Value]
+    is_list: bool = False
+    open: bool = False
+
+    def element(self) -> Value:
+        """What iterating yields, all items taken together."""
+        return join_all(self.items) if self.items else UNKNOWN
+
+
+@dataclass(slots=True, eq=False)
+class Mapping(Value):
+    """A dictionary; ``nodes`` are the expressions of its values. ``open``: there may be more keys."""
+
+    items: dict[object, Value]
+    nodes: dict[object, cst.CSTNode] = field(default_factory=dict)
+    open: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Function(Value):
+    """A function or lambda of the file, with the scope it closes over and the object it is bound to."""
+
+    node: cst.FunctionDef | cst.Lambda
+    scope: Scope
+    owner: Class | None = None
+    bound: Value | None = None
+
+    @property
+    def name(self) -> str:
+        import libcst as cst
+
+        return self.node.name.value if isinstance(self.node, cst.FunctionDef) else "<lambda>"
+
+
+@dataclass(slots=True, eq=False)
+class Class(Value):
+    """A class of the file. ``library`` is the canonical name of the first library class it derives from."""
+
+    name: str
+    node: cst.ClassDef
+    bases: list[Value]
+    members: dict[str, Value]
+
+    def ancestry(self) -> Iterable[Class]:
+        """This class and the classes of the file it derives from, nearest first."""
+        yield self
+        for base in self.bases:
+            if isinstance(base, Class):
+                yield from base.ancestry()
+
+    def member(self, name: str, *, after: Class | None = None) -> Value | None:
+        """A member by Python's lookup order; with ``after``, as ``super()`` in that class would find it."""
+        ancestry = list(self.ancestry())
+        if after is not None:
+            ancestry = ancestry[ancestry.index(after) + 1 :] if after in ancestry else []
+        return next((cls.members[name] for cls in ancestry if name in cls.members), None)
+
+    @property
+    def library(self) -> str | None:
+        for cls in self.ancestry():
+            for base in cls.bases:
+                if isinstance(base, Ref):
+                    return base.name
+        return None
+
+
+@dataclass(slots=True, eq=False)
+class Object(Value):
+    """An instance: a layer, model, loss, metric, optimizer, tape, dataset or anything of the file's own classes.
+
+    ``kind`` is the canonical name of the library class (empty when there is none), ``cls`` the class of the file.
+    """
+
+    kind: str
+    cls: Class | None = None
+    args: list[Value] = field(default_factory=list)
+    kwargs: dict[str, Value] = field(default_factory=dict)
+    attrs: dict[str, Value] = field(default_factory=dict)
+    node: cst.CSTNode | None = None
+
+    def config(self, name: str, position: int | None = None) -> Value:
+        """A constructor argument, by keyword or position; ``UNKNOWN`` when not given."""
+        if name in self.kwargs:
+            return self.kwargs[name]
+        if position is not None and position < len(self.args):
+            return self.args[position]
+        return UNKNOWN
+
+    def given(self, name: str, position: int | None = None) -> bool:
+        """Whether the constructor got that argument."""
+        return name in self.kwargs or (position is not None and position < len(self.args))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Method(Value):
+    """A library object's method that is not called yet: ``tape.gradient``, ``y.reshape``."""
+
+    owner: Value
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dataset(Value):
+    """A ``tf.data`` pipeline. ``size`` is its number of elements before batching, where the file shows it."""
+
+    element: Value
+    batch_size: Value = UNKNOWN
+    batched: bool = False
+    drops_remainder: bool = False
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice(Value):
+    """One of a few values, by a decision that the file does not settle."""
+
+    options: tuple[Value, ...]
+
+
+MOST_OPTIONS = 4
+
+
+def options(value: Value) -> tuple[Value, ...]:
+    """All values that this one may be."""
+    return value.options if isinstance(value, Choice) else (value,)
+
+
+def same(a: Value, b: Value) -> bool:
+    """Whether two values are known to be the same. Tensors are when one expression made both of one kind."""
+    if a is b:
+        return True
+    if isinstance(a, Tensor) and isinstance(b, Tensor):
+        return a.node is not None and a.node is b.node and a.op == b.op and a.shape == b.shape and a.sources == b.sources
+    if isinstance(a, Object) and isinstance(b, Object):
+        return a.node is not None and a.node is b.node
+    if isinstance(a, Function) and isinstance(b, Function):
+        return a.node is b.node and a.bound is b.bound
+    if isinstance(a, Class) and isinstance(b, Class):
+        return a.node is b.node
+    if isinstance(a, Sequence) and isinstance(b, Sequence):
+        return len(a.items) == len(b.items) and all(map(same, a.items, b.items))
+    if isinstance(a, Ref) and isinstance(b, Ref):
+        return a.name == b.name
+    if isinstance(a, Const) and isinstance(b, Const):
+        return repr(a.value) == repr(b.value)
+    return False
+
+
+def join_shapes(a: Shape, b: Shape) -> Shape:
+    """What holds of both shapes."""
+    if a is None or b is None or len(a) != len(b):
+        return None
+    return tuple(x if x == y else None for x, y in zip(a, b))
+
+
+def join(a: Value, b: Value) -> Value:
+    """What a variable holds after two paths through the program meet."""
+    if same(a, b):
+        return a
+    if isinstance(a, Tensor) and isinstance(b, Tensor):
+        made = [made for value in (a, b) for made in (value.inputs if value.op == "either" else (value,))]
+        distinct: list[Value] = []
+        for value in made:
+            if not any(same(value, other) for other in distinct):
+                distinct.append(value)
+        return Tensor(join_shapes(a.shape, b.shape), a.sources | b.sources, "either", tuple(distinct), a.node)
+    if isinstance(a, Sequence) and isinstance(b, Sequence) and len(a.items) == len(b.items) and not (a.open or b.open):
+        return Sequence(list(map(join, a.items, b.items)), a.is_list)
+    if isinstance(a, Unknown) or isinstance(b, Unknown):
+        return UNKNOWN
+    distinct = []
+    for option in (*options(a), *options(b)):
+        if not any(same(option, other) for other in distinct):
+            distinct.append(option)
+    return Choice(tuple(distinct)) if len(distinct) <= MOST_OPTIONS else UNKNOWN
+
+
+def join_all(values: Iterable[Value]) -> Value:
+    """``join`` over any number of values; ``UNKNOWN`` for none."""
+    joined: Value | None = None
+    for value in values:
+        joined = value if joined is None else join(joined, value)
+    return UNKNOWN if joined is None else joined
+
+
+def sources_of(*values: Value) -> frozenset[Role]:
+    """The roles that flow in from any of these values."""
+    found: frozenset[Role] = frozenset()
+    for value in values:
+        if isinstance(value, Tensor):
+            found |= value.sources
+        elif isinstance(value, Sequence):
+            found |= sources_of(*value.items)
+        elif isinstance(value, Mapping):
+            found |= sources_of(*value.items.values())
+        elif isinstance(value, Choice):
+            found |= sources_of(*value.options)
+    return found
+
+
+def constant(value: Value) -> object:
+    """The constant's value, or ``...`` where it is not a constant."""
+    return value.value if isinstance(value, Const) else ...
+
+
+def integer(value: Value) -> int | None:
+    """The constant integer, or ``None``."""
+    number = constant(value)
+    return number if isinstance(number, int) and not isinstance(number, bool) else None
