@@ -29,3 +29,10 @@ def stack(request: pytest.FixtureRequest, stacks: dict[str, Stack]) -> Stack:
             pytest.fail(f"{chosen.name}: {missing}", pytrace=False)
         pytest.skip(f"{chosen.name}: {missing}")
     return chosen
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what runs programs on TensorFlow, so that ``-m "not tensorflow"`` leaves the tests that need none."""
+    for item in items:
+        if "stacks" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.tensorflow)

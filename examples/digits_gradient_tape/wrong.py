@@ -1,0 +1,39 @@
+"""A tape loop that divides by 32, the size of every batch but the last.
+
+1416 rows make 44 batches of 32 and one of 8. The last one is divided by 32 as well: its loss and its gradient come out
+four times too small, in every epoch.
+"""
+
+import tensorflow as tf
+from sklearn.datasets import load_digits
+from tensorflow import keras
+
+EPOCHS = 3
+
+keras.utils.set_random_seed(0)
+images, digits = load_digits(return_X_y=True)
+x = tf.constant(images[:1416] / 16.0, dtype=tf.float32)
+y = tf.constant(digits[:1416], dtype=tf.int32)
+train = tf.data.Dataset.from_tensor_slices((x, y)).shuffle(1416, seed=0).batch(32)
+
+network = keras.Sequential([keras.layers.Dense(64, activation="relu"), keras.layers.Dense(10)])
+network.build(input_shape=(None, 64))
+optimizer = keras.optimizers.SGD(learning_rate=0.01)
+accuracy = keras.metrics.Accuracy()
+
+for epoch in range(EPOCHS):
+    accuracy.reset_state()
+    for x_batch, y_batch in train:
+        with tf.GradientTape() as tape:
+            out = network(x_batch)
+            y_onehot = tf.one_hot(y_batch, depth=10)
+            loss = tf.reduce_sum(tf.square(out - y_onehot)) / 32.0  # TFL202: 20
+        gradients = tape.gradient(loss, network.trainable_variables)
+        optimizer.apply_gradients(zip(gradients, network.trainable_variables))
+        accuracy.update_state(y_batch, tf.argmax(out, axis=1))
+    print(f"epoch {epoch + 1}: accuracy {float(accuracy.result()):.3f}")
+
+rows = int(x_batch.shape[0])
+as_written = float(loss)
+per_row = float(tf.reduce_sum(tf.square(out - y_onehot))) / rows
+print(f"last batch, {rows} rows: loss as written {as_written:.4f}, mean over its rows {per_row:.4f}")
