@@ -1,6 +1,7 @@
 """Which files a run looks at."""
 
-# ruff: noqa: PTH (a search handles thousands of paths, as the strings that the system gives)
+# A search handles thousands of paths, as the strings that the system gives.
+# ruff: noqa: PTH100, PTH109, PTH110, PTH112, PTH118, PTH120, PTH123
 
 from __future__ import annotations
 
@@ -42,7 +43,7 @@ DEFAULT_EXCLUDES = (
 )
 
 
-class NoSuchPath(Exception):
+class MissingPathError(Exception):
     """A path that was asked for by name does not exist."""
 
 
@@ -70,12 +71,12 @@ class Found:
 
 
 def discover(paths: Sequence[str], selection: Selection) -> Found:
-    """The files below ``paths``, each once. Raises ``NoSuchPath``."""
+    """The files below ``paths``, each once. Raises ``MissingPathError``."""
     found = Found()
     seen: set[str] = set()
     for path in paths:
         if not _exists(path):
-            raise NoSuchPath(path)
+            raise MissingPathError(path)
         if selection.leaves_out(path):
             continue
         for file in _search(path, selection, found) if os.path.isdir(path) else (path,):

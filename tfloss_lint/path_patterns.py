@@ -1,6 +1,4 @@
-"""Path patterns with the meaning they have in ``.gitignore``: for excludes, per-file ignores and ``.gitignore`` itself."""
-
-# ruff: noqa: PTH (paths stay the strings they come as)
+"""Path patterns with the meaning they have in ``.gitignore``: for excludes and per-file ignores too."""
 
 from __future__ import annotations
 
@@ -15,7 +13,7 @@ class PathPatterns:
 
     def __init__(self, root: str, patterns: Iterable[str]) -> None:
         """Raises ``ValueError`` for what is no pattern."""
-        self.root = os.path.abspath(root)
+        self.root = os.path.abspath(root)  # noqa: PTH100
         self.patterns = tuple(patterns)
         self._spec = GitIgnoreSpec.from_lines(self.patterns)
 

@@ -53,7 +53,7 @@ class Source:
         return line
 
 
-class UnreadableSource(Exception):
+class UnreadableSource(Exception):  # noqa: N818
     """There is no program text to look at; ``line``, ``column`` and ``cell`` say where the trouble is, if known."""
 
     def __init__(self, path: str, message: str, line: int = 1, column: int = 1, cell: int | None = None) -> None:
