@@ -8,7 +8,6 @@ import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tfloss_lint import triage
@@ -58,6 +57,44 @@ def lint_source(
             found = [unparsable(source, error)]
     wanted = sorted({finding for finding in found if _shown(finding, settings)}, key=lambda f: f.sort_key)
     return suppressed(wanted, source, settings) if suppress and wanted else wanted
+
+
+def unparsable(source: Source, error: SyntaxError | RecursionError) -> Finding:
+    """The finding TFL900 for a program that Python or LibCST cannot parse."""
+    if isinstance(error, RecursionError):
+        return unreadable(UnreadableSource(source.path, "the code is nested too deeply to be read"))
+    last = len(triage.split_lines(source.text)) or 1
+    cell, line = source.place(min(max(error.lineno or 1, 1), last))
+    message = f"the code does not parse: {error.msg}"
+    return unreadable(UnreadableSource(source.path, message, line, max(error.offset or 1, 1), cell))
+
+
+def unreadable(error: UnreadableSource) -> Finding:
+    """The finding TFL900 for a file without a program to look at."""
+    return Finding(
+        error.path,
+        error.line,
+        error.column,
+        error.line,
+        error.column,
+        error.cell,
+        UNREADABLE_CODE,
+        UNREADABLE_NAME,
+        Confidence.CERTAIN,
+        error.message,
+        "a file that cannot be read is not checked: mend it, or leave it out with `exclude`",
+    )
+
+
+def suppressed(findings: list[Finding], source: Source, settings: Settings) -> list[Finding]:
+    """The findings that neither a ``# noqa`` comment nor a per-file ignore hides."""
+    suppressions, off = Suppressions(source.text), settings.off_in(source.path)
+    return [
+        finding
+        for finding in findings
+        if not suppressions.hides(source.text_line(finding.cell, finding.line), finding.code)
+        and not finding.code.startswith(off)
+    ]
 
 
 def _shown(finding: Finding, settings: Settings) -> bool:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from collections.abc import Sequence as AbstractSequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import libcst as cst
 
 from tfloss_lint.generation import Generation
 from tfloss_lint.reading import terms
 from tfloss_lint.reading.events import (
+    Applied,
+    Batching,
     Compile,
     CompiledLoss,
     Event,
@@ -26,9 +29,19 @@ from tfloss_lint.reading.events import (
     Step,
 )
 from tfloss_lint.reading.interpreter import Interpreter
-from tfloss_lint.reading.values import Class, Method, Object, Value
+from tfloss_lint.reading.values import Class, Function, Mapping, Method, Object, Sequence, Tensor, Value, options
 
 E = TypeVar("E", bound=Event)
+
+
+@dataclass(frozen=True, slots=True)
+class LossUse:
+    """A value that may be a loss: differentiated, fed to a metric, logged, or returned by a function of the file."""
+
+    purpose: Literal["gradient", "metric", "log", "result"]
+    event: Event
+    value: Value
+    node: cst.CSTNode
 
 
 @dataclass(frozen=True)
@@ -36,7 +49,7 @@ class Program:
     """What happens in one file. Events come in the order of execution; one place may have several."""
 
     interpreter: Interpreter
-    modules: Sequence[cst.Module]
+    modules: AbstractSequence[cst.Module]
     targets: frozenset[Generation]
     """The Keras generations that the code is meant for."""
 
@@ -88,6 +101,14 @@ class Program:
         """Every execution of a step, in order."""
         return list(dict.fromkeys(event.step for event in self.interpreter.events if event.step is not None))
 
+    @cached_property
+    def batchings(self) -> list[Batching]:
+        return self._of(Batching)
+
+    @cached_property
+    def applied(self) -> list[Applied]:
+        return self._of(Applied)
+
     @property
     def classes(self) -> list[Class]:
         return self.interpreter.classes
@@ -95,6 +116,71 @@ class Program:
     def in_step(self, events: Iterable[E], step: Step) -> Iterator[E]:
         """The events of one execution of a step."""
         return (event for event in events if event.step is step)
+
+    @cached_property
+    def uses(self) -> list[LossUse]:
+        """Every value that may be a loss, with what is done with it."""
+        found = [LossUse("gradient", event, event.target, event.target_node) for event in self.gradients]
+        for update in self.metric_updates:
+            if len(update.arguments) == 1 and update.nodes:
+                found.append(LossUse("metric", update, update.arguments[0], update.nodes[0]))
+        for log in self.logs:
+            if isinstance(log.value, Mapping):
+                found += [
+                    LossUse("log", log, value, log.value.nodes[key])
+                    for key, value in log.value.items.items()
+                    if key in log.value.nodes
+                ]
+        found += [LossUse("result", event, event.value, event.node) for event in self.function_results]
+        return found
+
+    @cached_property
+    def batch_sizes(self) -> frozenset[int]:
+        """The batch sizes that the file spells out."""
+        return frozenset(event.size for event in self.batchings if event.size is not None)
+
+    @cached_property
+    def compiled_functions(self) -> dict[cst.CSTNode, Compile]:
+        """Functions of the file that are given to ``compile`` as loss or metric."""
+        found: dict[cst.CSTNode, Compile] = {}
+        for event in self.compiles:
+            for value in (event.loss, *event.metrics):
+                for option in options(value):
+                    if isinstance(option, Function):
+                        found.setdefault(option.node, event)
+        return found
+
+    @cached_property
+    def distributes(self) -> bool:
+        """Whether the file trains under a distribution strategy."""
+        return any("tf.distribute" in str(value) for value in self._module_refs())
+
+    def _module_refs(self) -> Iterator[object]:
+        for value in self.interpreter.module.names.values():
+            if isinstance(value, Object):
+                yield value.kind
+
+    def statement_function(self, node: cst.CSTNode) -> cst.CSTNode | None:
+        """The function of the file that an expression stands in, ``None`` at module level."""
+        return self.interpreter.function_of.get(node)
+
+    def call_of(self, value: Value) -> cst.CSTNode | None:
+        """The call of a function of the file that made a tensor."""
+        return self.interpreter.made_by.get(value) if isinstance(value, Tensor) else None
+
+    @cached_property
+    def differentiated(self) -> frozenset[int]:
+        """The identities of all tensors that some gradient is taken through."""
+        seen: set[int] = set()
+        stack: list[Value] = [event.target for event in self.gradients]
+        while stack:
+            value = stack.pop()
+            if isinstance(value, Tensor) and id(value) not in seen:
+                seen.add(id(value))
+                stack.extend(value.inputs)
+            elif isinstance(value, Sequence):
+                stack.extend(value.items)
+        return frozenset(seen)
 
     @staticmethod
     def terms(value: Value) -> list[terms.Term]:

@@ -62,7 +62,11 @@ def call_value(
 def apply(call: Call, callee: Value) -> Value:
     """The result of a call."""
     if isinstance(callee, Function):
-        return call.interpreter.call_function(callee, call.args, call.kwargs)
+        result = call.interpreter.call_function(callee, call.args, call.kwargs)
+        if isinstance(result, Tensor):
+            call.interpreter.mark(call.node)
+            call.interpreter.made_by[result] = call.node
+        return result
     if isinstance(callee, Ref):
         return _library(call, callee)
     if isinstance(callee, Method):
@@ -110,14 +114,23 @@ def _library(call: Call, callee: Ref) -> Value:
         declared = layers.input_shape(Object("keras.layers.Input", args=call.args, kwargs=call.kwargs))
         return Tensor(declared, frozenset({Role.FEATURES}), "input", (), call.node)
     if name.startswith(OBJECT_HOMES) and last[:1].isupper():
-        return Object(name, args=call.args, kwargs=call.kwargs, node=call.node)
+        return Object(
+            name, args=call.args, kwargs=call.kwargs, node=call.node, loops=call.interpreter.frame.loops
+        )
     if name.startswith("keras.applications.") and last[:1].isupper():
         return Object("keras.Model", kwargs={"outputs": UNKNOWN}, node=call.node)
     return opaque(call, *call.args, *call.kwargs.values())
 
 
 def _instantiate(call: Call, cls: Class) -> Value:
-    made = Object(cls.library or "", cls, list(call.args), dict(call.kwargs), node=call.node)
+    made = Object(
+        cls.library or "",
+        cls,
+        list(call.args),
+        dict(call.kwargs),
+        node=call.node,
+        loops=call.interpreter.frame.loops,
+    )
     call.interpreter.objects.append(made)
     initializer = cls.member("__init__")
     if isinstance(initializer, Function):

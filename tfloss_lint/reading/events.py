@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import libcst as cst
 
@@ -80,6 +80,25 @@ class Gradient(Event):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Applied(Event):
+    """``optimizer.apply_gradients`` or ``minimize``: which optimizer takes the step."""
+
+    optimizer: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batching(Event):
+    """Data are cut into batches: ``dataset.batch(size)`` or ``fit(batch_size=size)``.
+
+    ``samples`` is the number of samples, where the file shows it.
+    """
+
+    size: int | None
+    samples: int | None
+    drops_remainder: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class MetricUpdate(Event):
     """A metric object is updated: ``update_state(...)`` or a call of the object."""
 
@@ -115,10 +134,3 @@ class FunctionResult(Event):
 
     name: str
     value: Value
-
-
-@dataclass(slots=True)
-class Record:
-    """Everything that happened, in order of execution."""
-
-    events: list[Event] = field(default_factory=list)

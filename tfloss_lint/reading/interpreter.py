@@ -26,6 +26,7 @@ from tfloss_lint.reading.values import (
     Object,
     Ref,
     Sequence,
+    Tensor,
     Value,
     join,
     join_all,
@@ -50,6 +51,10 @@ class Interpreter:
         self.statement: cst.CSTNode | None = None
         self.statement_of: dict[cst.CSTNode, cst.CSTNode] = {}
         """The innermost statement of every expression that something is known about, to find its position."""
+        self.function_of: dict[cst.CSTNode, cst.CSTNode | None] = {}
+        """The function of the file that such an expression stands in."""
+        self.made_by: dict[Tensor, cst.CSTNode] = {}
+        """The call of a function of the file that returned a tensor, as the outermost caller writes it."""
         self.functions: list[Function] = []
         self.classes: list[Class] = []
         self.objects: list[Object] = []
@@ -68,8 +73,10 @@ class Interpreter:
 
     def mark(self, node: cst.CSTNode) -> None:
         """Remember the statement that the node stands in."""
-        if self.statement is not None:
-            self.statement_of.setdefault(node, self.statement)
+        if self.statement is not None and node not in self.statement_of:
+            self.statement_of[node] = self.statement
+            function = self.frame.function
+            self.function_of[node] = None if function is None else function.node
 
     # Statements
 

@@ -185,6 +185,8 @@ class Object(Value):
     kwargs: dict[str, Value] = field(default_factory=dict)
     attrs: dict[str, Value] = field(default_factory=dict)
     node: cst.CSTNode | None = None
+    loops: int = 0
+    """How many loops were open when it was made."""
 
     def config(self, name: str, position: int | None = None) -> Value:
         """A constructor argument, by keyword or position; ``UNKNOWN`` when not given."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tfloss_lint.reading.events import Batching
 from tfloss_lint.reading.library.table import Call, as_tensor, function, opaque
 from tfloss_lint.reading.values import (
     BATCH,
@@ -230,6 +231,15 @@ def dataset_method(call: Call, dataset: Dataset, name: str) -> Value:
         dropped = call.argument(2 if name == "padded_batch" else 1, "drop_remainder")
         drops = constant(dropped) is True
         length: Dim = BATCH if integer(size) != 1 else 1
+        call.interpreter.record(
+            Batching(
+                call.node,
+                *call.interpreter.place(),
+                size=integer(size),
+                samples=dataset.size,
+                drops_remainder=drops,
+            )
+        )
         if length == BATCH and dataset.size is not None and integer(size) is not None:
             # A batch that holds the whole data set is no batch of unknown length.
             length = dataset.size if dataset.size <= (integer(size) or 0) else BATCH

@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from tfloss_lint.reading import calls
-from tfloss_lint.reading.events import Compile, CompiledLoss, Fit, Logs, Step
+from tfloss_lint.reading.events import Batching, Compile, CompiledLoss, Fit, Logs, Step
 from tfloss_lint.reading.library import data, layers, losses
 from tfloss_lint.reading.library.table import Call, as_tensor
 from tfloss_lint.reading.values import (
@@ -13,6 +13,7 @@ from tfloss_lint.reading.values import (
     NONE,
     UNKNOWN,
     Class,
+    Dataset,
     Function,
     Mapping,
     Object,
@@ -23,10 +24,13 @@ from tfloss_lint.reading.values import (
     Tensor,
     Value,
     constant,
+    integer,
 )
 
 MODELS = frozenset({"keras.Model", "keras.Sequential", "keras.models.Model", "keras.models.Sequential"})
 STEPS = ("train_step", "test_step")
+DEFAULT_BATCH_SIZE = 32
+"""What ``fit`` takes when no ``batch_size`` is given."""
 
 
 def is_model(value: Value) -> bool:
@@ -171,7 +175,8 @@ def _compile(call: Call, model: Object) -> Value:
         call.node, *call.interpreter.place(), model=model, loss=loss, loss_node=node, metrics=items
     )
     call.interpreter.record(event)
-    model.attrs["compiled with"] = Sequence([loss, Sequence(list(items))])
+    optimizer = call.argument(0, "optimizer")
+    model.attrs["compiled with"] = Sequence([loss, Sequence(list(items)), optimizer])
     if model.cls is None or "loss" not in model.attrs:
         model.attrs.setdefault("loss", loss)
     return NONE
@@ -201,6 +206,12 @@ def _fit(call: Call, model: Object, name: str) -> Value:
     call.interpreter.record(Fit(call.node, *call.interpreter.place(), model=model, method=name))
     weight_at = 2 if name == "train_on_batch" else None
     x, y = call.argument(0, "x"), call.argument(1, "y")
+    if name == "fit" and not isinstance(x, Dataset):
+        size = integer(call.argument(2, "batch_size")) if call.given(2, "batch_size") else DEFAULT_BATCH_SIZE
+        samples = None if call.given(None, "validation_split") else data.first_length(x)
+        call.interpreter.record(
+            Batching(call.node, *call.interpreter.place(), size=size, samples=samples, drops_remainder=False)
+        )
     weight = call.argument(weight_at, "sample_weight")
     element = data.fit_element(
         call, x, y if call.given(1, "y") else NONE, weight if call.given(weight_at, "sample_weight") else NONE
@@ -238,8 +249,10 @@ def attribute(model: Object, name: str) -> Value:
     """A library attribute of a model."""
     if name == "loss":
         return compiled_loss_of(model)
-    if name in ("optimizer",):
-        return Object("keras.optimizers.Optimizer", attrs={"model": model})
+    if name == "optimizer":
+        compiled = model.attrs.get("compiled with")
+        given = compiled.items[2] if isinstance(compiled, Sequence) else UNKNOWN
+        return given if isinstance(given, Object) else Object("keras.optimizers.Optimizer", args=[given])
     if name == "compiled_metrics":
         return Object("compiled metrics", attrs={"model": model})
     return UNKNOWN

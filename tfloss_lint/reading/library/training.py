@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tfloss_lint.reading import calls
-from tfloss_lint.reading.events import Gradient, MetricRead, MetricReset, MetricUpdate
+from tfloss_lint.reading.events import Applied, Gradient, MetricRead, MetricReset, MetricUpdate
 from tfloss_lint.reading.library.table import Call, as_tensor, function
 from tfloss_lint.reading.values import NONE, UNKNOWN, Object, Sequence, Tensor, Value
 
@@ -31,6 +31,8 @@ def tape_method(call: Call, tape: Object, name: str) -> Value:
 
 def optimizer_method(call: Call, optimizer: Object, name: str) -> Value:
     """A method of an optimizer."""
+    if name in ("minimize", "apply_gradients", "apply"):
+        call.interpreter.record(Applied(call.node, *call.interpreter.place(), optimizer=optimizer))
     if name == "minimize":
         target = call.argument(0, "loss")
         node = call.argument_node(0, "loss")
