@@ -102,13 +102,13 @@ def decode(path: str, data: bytes) -> str:
             raise UnreadableSource(path, str(error).replace(f" for {path!r}", "")) from error
         # Not UTF-8 in the first two lines, or a cookie against the byte order mark.
         encoding = "utf-8"
-        _check_decodes(path, data, encoding)
+        decode_as(path, data, encoding)
         raise UnreadableSource(path, f"the coding cookie is wrong: {error}") from error
     nul = data.find(b"\0")
     if nul >= 0:
         line, column = _position(data[:nul], encoding)
         raise UnreadableSource(path, "the file contains a NUL byte; Python refuses such files", line, column)
-    text = _check_decodes(path, data, encoding)
+    text = decode_as(path, data, encoding)
     return normal_line_ends(text)
 
 
@@ -117,7 +117,8 @@ def normal_line_ends(text: str) -> str:
     return LINE_END.sub("\n", text) if "\r" in text else text
 
 
-def _check_decodes(path: str, data: bytes, encoding: str) -> str:
+def decode_as(path: str, data: bytes, encoding: str) -> str:
+    """Decode in one encoding, without the byte order mark. Raises ``UnreadableSource`` with the first bad place."""
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
