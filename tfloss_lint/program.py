@@ -131,7 +131,9 @@ class Program:
                     for key, value in log.value.items.items()
                     if key in log.value.nodes
                 ]
-        found += [LossUse("result", event, event.value, event.node) for event in self.function_results]
+        for event in self.function_results:
+            returned = event.value.items if isinstance(event.value, Sequence) else [event.value]
+            found += [LossUse("result", event, value, event.node) for value in returned]
         return found
 
     @cached_property

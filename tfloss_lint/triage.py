@@ -12,7 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 FRAMEWORK = re.compile(r"\b(?:keras|tensorflow|tf_keras)\b")
-TRAINING = re.compile(r"GradientTape|\b(?:train_step|test_step|update_state|y_true|y_pred|minimize)\b")
+TRAINING = re.compile(
+    r"GradientTape|\b(?:train_step|test_step|update_state|y_true|y_pred|minimize)\b"
+    r"|\blosses\.(?:MSE|MAE|KLD|mse|mae|mean_[a-z_]+|[a-z_]*crossentropy|huber|kl_divergence)\("
+)
 """Every mistake that a rule can see stands in a statement with one of these words."""
 LINE_END = re.compile(r"\r\n|\r|\n")
 

@@ -36,6 +36,16 @@ BUILTINS = frozenset(
     "range reversed round setattr sorted staticmethod str sum super tuple type zip".split()
 )
 
+UNIMPORTED = {
+    "tf": "tensorflow",
+    "keras": "keras",
+    "tf_keras": "tf_keras",
+    "np": "numpy",
+    "pd": "pandas",
+    "GradientTape": "tensorflow.GradientTape",
+}
+"""Names that mean one thing wherever training code is pasted without its imports."""
+
 BINARY: dict[type[cst.CSTNode], tuple[str, Callable[[Any, Any], Any] | None]] = {
     cst.Add: ("add", operator.add),
     cst.Subtract: ("subtract", operator.sub),
@@ -99,7 +109,8 @@ def _name(interpreter: Interpreter, node: cst.Name, scope: Scope) -> Value:
         known = canonical(path)
         if calls.is_known(known):
             return Ref(known, path)
-    return UNKNOWN
+    path = UNIMPORTED.get(name, "")
+    return Ref(canonical(path), path) if path else UNKNOWN
 
 
 def _attribute(interpreter: Interpreter, node: cst.Attribute, scope: Scope) -> Value:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-import libcst as cst
-
 from tfloss_lint.reading.library import losses
 from tfloss_lint.reading.terms import Term, Treatment, is_constant
 from tfloss_lint.reading.values import BATCH, Tensor, Value
@@ -82,7 +80,7 @@ def last_sum(term: Term) -> Treatment | None:
     return next((t for t in reversed(term.treatments) if t.kind == "sum" and not t.implied), None)
 
 
-def names_batch_size(node: cst.CSTNode | None, source: str) -> bool:
+def names_batch_size(source: str) -> bool:
     """Whether an expression is, by its name, a configured batch size of one replica."""
     words = source.lower()
-    return node is not None and "batch" in words and "global" not in words and "replica" not in words
+    return "batch" in words and "global" not in words and "replica" not in words
