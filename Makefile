@@ -18,7 +18,8 @@ ifeq ($(origin PYTHON38), undefined)
 PYTHON38 := $(call find-python,3.8)
 endif
 
-SOURCES := pyproject.toml setup.py $(shell find tfloss_lint rules runtime_checks -name '*.py' -o -name '*.json' -o -name py.typed)
+# Folders are sources too: their times change when a file in them goes.
+SOURCES := pyproject.toml setup.py $(shell find tfloss_lint rules runtime_checks -name __pycache__ -prune -o -print)
 WHEEL := build/wheel/.done
 VERSIONS := 3.10 3.11 3.12 3.13
 
