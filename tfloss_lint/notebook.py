@@ -15,7 +15,7 @@ from typing import Any
 
 from tfloss_lint.source import CellSpan, Source, UnreadableSource, decode_as, normal_line_ends
 
-PYTHON_CELL_MAGICS = "capture debug heat ipytest memit memray_flamegraph mprun notify prun run_pytest scalene snakeviz time timeit tpu wandb"
+PYTHON_CELL_MAGICS = "capture debug heat ipytest memit mprun notify prun run_pytest scalene time timeit tpu wandb"
 """Cell magics that run the rest of the cell as part of this very program; the others hold something else."""
 
 SHELL_WORDS = "apt apt-get cat cd conda cp git kaggle ls mamba mkdir mv pip pip3 pwd rm rmdir run uv wget"
