@@ -172,7 +172,8 @@ def _definitions(measurements: Sequence[JSON], canonical: Dict[str, str]) -> Dic
         for _, definition, paths in measurement["groups"]
         if definition and definition not in canonical
     }
-    public = {namespace for path in canonical for namespace in _above(path)}
+    # A module may bear the name of a public object: Keras likes to name files after the function in them.
+    public = {namespace for path in canonical for namespace in _above(path)} | set(canonical)
     votes: Dict[str, Dict[str, int]] = collections.defaultdict(lambda: collections.defaultdict(int))
     for definition, name in defined.items():
         module = _split(definition)[0]
@@ -189,13 +190,21 @@ def _definitions(measurements: Sequence[JSON], canonical: Dict[str, str]) -> Dic
     return {**modules, **{path: name for path, name in defined.items() if by_module(path) != name}}
 
 
-def pack(aliases: Dict[str, str]) -> Dict[str, Dict[str, str]]:
-    """Aliases as ``{namespace: {target namespace: "leaf leaf=other"}}``: sorted, and a fifth of the size."""
-    packed: Dict[str, Dict[str, List[str]]] = {}
-    for path in sorted(aliases):
-        (namespace, leaf), (target, other) = _split(path), _split(aliases[path])
-        packed.setdefault(namespace, {}).setdefault(target, []).append(leaf if leaf == other else leaf + "=" + other)
-    return {n: {target: " ".join(leaves) for target, leaves in t.items()} for n, t in packed.items()}
+def _pack(names: Dict[str, str]) -> Dict[str, str]:
+    """``{leaf: name}`` as ``{namespace of the names: "leaf leaf=other"}``: sorted, and a fifth of the size."""
+    packed: Dict[str, List[str]] = {}
+    for leaf in sorted(names):
+        namespace, other = _split(names[leaf])
+        packed.setdefault(namespace, []).append(leaf if leaf == other else f"{leaf}={other}")
+    return {namespace: " ".join(leaves) for namespace, leaves in packed.items()}
+
+
+def _by_namespace(aliases: Dict[str, str]) -> Dict[str, Dict[str, str]]:
+    found: Dict[str, Dict[str, str]] = collections.defaultdict(dict)
+    for path, name in aliases.items():
+        namespace, leaf = _split(path)
+        found[namespace][leaf] = name
+    return found
 
 
 def merge(measurements: Sequence[JSON]) -> JSON:
@@ -237,8 +246,11 @@ def merge(measurements: Sequence[JSON]) -> JSON:
                 table[identifier] = canonical.get(name, name)
     return {
         "measured_on": [measurement["versions"] for measurement in measurements],
-        "aliases": pack({path: name for path, name in aliases.items() if path != name}),
-        "strings": {kind: pack({"." + path: name for path, name in t.items()})[""] for kind, t in strings.items()},
+        "aliases": {
+            namespace: _pack(names)
+            for namespace, names in _by_namespace({p: name for p, name in aliases.items() if p != name}).items()
+        },
+        "strings": {kind: _pack(names) for kind, names in strings.items()},
         "conflicts": conflicts,
     }
 

@@ -16,11 +16,12 @@ from typing import NamedTuple
 from tfloss_lint.generation import Generation
 
 ACCURACY = "accuracy"
-"""What ``metric_from_string`` says for strings that ``compile`` resolves by the shapes of labels and predictions."""
+"""Stands for the metric strings that ``compile`` resolves by the shapes of labels and predictions."""
 CROSSENTROPY = "crossentropy"
-"""The other such value."""
+"""The same for cross-entropies: metric strings of Keras 2, loss strings of Keras 3."""
 
-_BY_SHAPE = {"accuracy": ACCURACY, "acc": ACCURACY, "crossentropy": CROSSENTROPY, "ce": CROSSENTROPY}
+_ACCURACY = ("accuracy", "acc")
+_CROSSENTROPY = ("crossentropy", "ce")
 
 _ROOTS = frozenset(("tensorflow", "tf", "keras", "tf_keras"))
 _TENSORFLOW = re.compile(r"\A(?:tensorflow|tf)(?:\._api\.v2)?(?:\.compat\.v2)?(?![^.])")
@@ -81,11 +82,19 @@ def canonical(dotted: str) -> str:
 
 
 def loss_from_string(identifier: str) -> str | None:
-    """The function or class that ``loss="…"`` names, or ``None``. Both generations agree where both know it."""
+    """The function or class that ``loss="…"`` names, ``CROSSENTROPY``, or ``None``.
+
+    Where both generations know a string, they mean the same.
+    """
+    if identifier.lower() in _CROSSENTROPY:
+        return CROSSENTROPY
     return _table().strings["losses"].get(identifier)
 
 
 def metric_from_string(identifier: str, generation: Generation) -> str | None:
     """The function or class that ``metrics=["…"]`` names, ``ACCURACY``, ``CROSSENTROPY``, or ``None``."""
-    by_shape = _BY_SHAPE.get(identifier.lower())
-    return by_shape or _table().strings[f"metrics.{generation.value}"].get(identifier)
+    if identifier.lower() in _ACCURACY:
+        return ACCURACY
+    if identifier.lower() in _CROSSENTROPY:
+        return CROSSENTROPY if generation is Generation.KERAS2 else None
+    return _table().strings[f"metrics.{generation.value}"].get(identifier)

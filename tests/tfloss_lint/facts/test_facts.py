@@ -1,0 +1,77 @@
+"""The tables hold together, and say what the rules rest on."""
+
+from __future__ import annotations
+
+import pytest
+
+from tfloss_lint.facts import FAMILIES, Alignment, Facts, Logged, Ranks, facts
+from tfloss_lint.generation import Generation
+from tfloss_lint.names import canonical
+
+KERAS2, KERAS3 = facts(Generation.KERAS2), facts(Generation.KERAS3)
+ALIGNED = Ranks(Alignment.ALIGNED, Alignment.ALIGNED)
+BROADCASTS = Ranks(Alignment.BROADCASTS, Alignment.BROADCASTS)
+RAISES = Ranks(Alignment.RAISES, Alignment.RAISES)
+
+both = pytest.mark.parametrize("known", [KERAS2, KERAS3], ids=["keras2", "keras3"])
+
+
+@both
+def test_names_are_canonical(known: Facts) -> None:
+    names = {*known.functions, *known.losses, *known.metrics, *FAMILIES}
+    assert {canonical(name) for name in names} == names
+
+
+@both
+def test_everything_that_is_a_mean_has_a_family(known: Facts) -> None:
+    assert [name for name in (*known.functions, *known.losses) if known.family(name) is None] == []
+    assert {known.function_of(name) for name in known.metrics} - {None} <= set(known.functions)
+
+
+@both
+def test_every_metric_takes_what_it_is_said_to_take(known: Facts) -> None:
+    assert [name for name, metric in known.metrics.items() if metric.kind is None] == []
+
+
+@both
+def test_classes_and_functions_meet(known: Facts) -> None:
+    assert known.function_of("keras.losses.MeanSquaredError") == "keras.losses.mean_squared_error"
+    assert known.function_of("keras.losses.mean_squared_error") == "keras.losses.mean_squared_error"
+    assert known.metrics["keras.metrics.RootMeanSquaredError"].mean_of is None
+    assert known.function_of("keras.metrics.RootMeanSquaredError") == "keras.losses.mean_squared_error"
+    assert known.family("keras.metrics.MeanSquaredError") == "squared error"
+    assert known.function_of("keras.metrics.AUC") is None
+    assert known.family("keras.metrics.AUC") is None
+    assert known.family("numpy.mean") is None
+    assert known.ranks_of("numpy.mean") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "keras2", "keras3"),
+    [
+        ("keras.losses.mean_squared_error", BROADCASTS, ALIGNED),
+        ("keras.losses.hinge", BROADCASTS, BROADCASTS),
+        ("keras.losses.binary_crossentropy", BROADCASTS, RAISES),
+        ("keras.losses.categorical_crossentropy", RAISES, RAISES),
+        ("keras.losses.MeanSquaredError", ALIGNED, ALIGNED),
+        ("keras.metrics.MeanSquaredError", ALIGNED, ALIGNED),
+        ("keras.losses.sparse_categorical_crossentropy", None, None),
+    ],
+)
+def test_ranks(name: str, keras2: Ranks | None, keras3: Ranks | None) -> None:
+    assert (KERAS2.ranks_of(name), KERAS3.ranks_of(name)) == (keras2, keras3)
+
+
+def test_what_compile_aligns() -> None:
+    assert KERAS2.compiled["own_loss"] == Ranks(Alignment.ALIGNED, Alignment.BROADCASTS)
+    assert KERAS3.compiled["own_loss"] == BROADCASTS
+    assert (KERAS2.compiled["metric_function"], KERAS3.compiled["metric_function"]) == (ALIGNED, BROADCASTS)
+    assert KERAS2.compiled["own_loss_called"] == KERAS3.compiled["own_loss_called"] == BROADCASTS
+    assert KERAS2.compiled["loss_function"] == KERAS3.compiled["loss_function"] == ALIGNED
+
+
+def test_logs_and_resets() -> None:
+    assert (KERAS2.logs["raw"], KERAS3.logs["raw"]) == (Logged.LAST_BATCH, Logged.ZERO)
+    assert KERAS2.exceptions["keras 2.8.0"]["logs / compiled_loss"] == Logged.LAST_BATCH.value
+    assert KERAS2.resets == KERAS3.resets
+    assert (KERAS2.resets["attribute"], KERAS2.resets["global"]) == (True, False)
