@@ -122,13 +122,11 @@ def parse(text: str) -> ast.Module:
             raise SyntaxError(str(error) or "too many nested parentheses") from error
 
 
-def _read(
-    source: Source, settings: Settings, chunks: Sequence[triage.Chunk], lines: Sequence[str]
-) -> list[Finding]:
+def _read(source: Source, settings: Settings, chunks: Sequence[triage.Chunk], lines: Sequence[str]) -> list[Finding]:
     # LibCST takes 0.3 s to import, so it waits for the first file that needs it.
     import libcst as cst
 
-    from tfloss_lint.positions import locate
+    from tfloss_lint.positions import Positions
     from tfloss_lint.program import Program
     from tfloss_lint.reading.read import read
     from tfloss_lint.registry import all_rules
@@ -139,20 +137,16 @@ def _read(
         raise SyntaxError(error.message) from error
     interpreter = read(modules)
     program = Program(interpreter, modules, settings.target_keras)
-    found: list[Finding] = []
-    for rule in all_rules():
-        if not settings.wants(rule.code):
-            continue
-        for problem in rule().check(program):
-            statement = interpreter.statement_of.get(problem.node)
-            if statement is None:
-                raise LookupError(f"{rule.code}: the node of {problem.message!r} stands in no known statement")
-            for module, chunk in zip(modules, chunks):
-                span = locate(problem.node, statement, module, chunk.statements, lines)
-                if span is not None:
-                    found.append(_finding(source, rule, problem, span))
-                    break
-    return _distinct(found)
+    found = [(rule, problem) for rule in all_rules() if settings.wants(rule.code) for problem in rule().check(program)]
+    if not found:
+        return []
+    positions = Positions(zip(modules, (chunk.statements for chunk in chunks)), lines)
+    return _distinct(
+        [
+            _finding(source, rule, problem, positions.span(problem.node, interpreter.statement_of[problem.node]))
+            for rule, problem in found
+        ]
+    )
 
 
 def _finding(source: Source, rule: type[Rule], problem: Problem, span: Span) -> Finding:

@@ -1,19 +1,23 @@
 """From a LibCST node to its line and column, for the few nodes that a finding points at.
 
 LibCST computes positions by writing out the whole module, which costs more than parsing it. Here the statements of
-``ast`` and LibCST are walked side by side to the one that holds the node, and only that statement is written out.
+``ast`` and LibCST are walked side by side, and of the one statement that holds the node the header alone is written
+out: ``ast`` knows where that begins.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import libcst as cst
 from libcst._nodes.internal import CodegenState
+
+HEADER_ONLY = (cst.If, cst.For, cst.While, cst.With, cst.FunctionDef, cst.ClassDef)
+"""Compound statements whose own expressions all stand before their body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,127 +30,154 @@ class Span:
     end_column: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Counterpart:
+    """A LibCST statement's twin in ``ast``, and how the block is indented that it stands in."""
+
+    statement: ast.stmt
+    module: cst.Module
+    indents: tuple[str, ...]
+    is_elif: bool = False
+
+
+class Positions:
+    """Where the nodes of one file stand."""
+
+    def __init__(self, parts: Iterable[tuple[cst.Module, Sequence[ast.stmt]]], lines: Sequence[str]) -> None:
+        """``parts`` are pieces of the file, parsed, with the same statements as ``ast`` has them."""
+        self._lines = lines
+        self._counterparts: dict[cst.CSTNode, _Counterpart] = {}
+        for module, statements in parts:
+            self._counterparts.update(_pairs(module.body, statements, module, ()))
+
+    def span(self, node: cst.CSTNode, statement: cst.CSTNode) -> Span:
+        """The place of ``node``. ``statement`` is the innermost one around it. Raises ``LookupError``."""
+        counterpart = self._counterparts[statement]
+        writer = _Writer(counterpart.module.default_indent, "\n", indent_tokens=list(counterpart.indents), wanted=node)
+        head = _header(statement)
+        writer.head = head
+        if node is statement:
+            writer.wanted = head
+        options = {"is_elif": True} if counterpart.is_elif else {}
+        head._codegen(writer, **options)
+        if writer.found is None:
+            raise LookupError(f"a {type(node).__name__} stands outside the {type(statement).__name__} it belongs to")
+        first_line, first_column = writer.start
+        line_shift = counterpart.statement.lineno - first_line
+        column_shift = self._column(counterpart.statement) - first_column
+
+        def place(line: int, column: int) -> tuple[int, int]:
+            # Only the statement's first line may begin elsewhere than the writer thinks.
+            return line + line_shift, column + 1 + (column_shift if line == first_line else 0)
+
+        (line, column), (end_line, end_column) = (place(*end) for end in writer.found)
+        return Span(line, column, end_line, end_column)
+
+    def _column(self, statement: ast.stmt) -> int:
+        """The statement's 0-based column in characters; ``ast`` counts bytes."""
+        line = self._lines[statement.lineno - 1]
+        if line.isascii():
+            return statement.col_offset
+        before = line.encode("utf-8", "surrogatepass")[: statement.col_offset]
+        return len(before.decode("utf-8", "surrogatepass"))
+
+
 @dataclass(frozen=False)
 class _Writer(CodegenState):
-    """Writes code out and notes where the wanted node begins and ends."""
+    """Writes code out, keeps none of it, and notes where the header and the wanted node begin and end."""
 
     wanted: cst.CSTNode | None = None
+    head: cst.CSTNode | None = None
     line: int = 0
     column: int = 0
-    found: list[tuple[int, int, int, int]] = field(default_factory=list)
+    start: tuple[int, int] = (0, 0)
+    end_of_header: tuple[int, int] | None = None
+    found: tuple[tuple[int, int], tuple[int, int]] | None = None
 
     def add_token(self, value: str) -> None:
-        self._advance(value)
-
-    def add_indent_tokens(self) -> None:
-        for token in self.indent_tokens:
-            self._advance(token)
-
-    def _advance(self, value: str) -> None:
-        newlines = value.count("\n") or value.count("\r")
+        newlines = value.count("\n")
         if newlines:
             self.line += newlines
-            self.column = len(value) - max(value.rfind("\n"), value.rfind("\r")) - 1
+            self.column = len(value) - value.rfind("\n") - 1
         else:
             self.column += len(value)
+
+    def add_indent_tokens(self) -> None:
+        self.column += sum(map(len, self.indent_tokens))
 
     @contextmanager
     def record_syntactic_position(
         self, node: cst.CSTNode, *, start_node: Any = None, end_node: Any = None
     ) -> Iterator[None]:
         start = (self.line, self.column)
-        try:
-            yield
-        finally:
-            if node is self.wanted:
-                self.found.append((*start, self.line, self.column))
+        if node is self.head:
+            self.start = start
+        yield
+        if node is self.wanted:
+            self.found = (start, self.end_of_header or (self.line, self.column))
+
+    def before_codegen(self, node: cst.CSTNode) -> None:
+        if isinstance(node, _NoBody):
+            self.end_of_header = (self.line, self.column)
 
 
-def locate(
-    node: cst.CSTNode, statement: cst.CSTNode, module: cst.Module, statements: Sequence[ast.stmt], lines: Sequence[str]
-) -> Span | None:
-    """Where ``node``, which stands in ``statement``, is; ``statements`` are those of ``module`` as ``ast`` has them."""
-    pair = _find(statement, module.body, statements)
-    if pair is None:
-        return None
-    start = pair.lineno
-    text = lines[start - 1]
-    offset = len(text.encode("utf-8", "surrogatepass")[: pair.col_offset].decode("utf-8", "surrogatepass"))
-    indent = text[: len(text) - len(text.lstrip(" \t\f"))]
-    writer = _Writer(
-        default_indent=module.default_indent, default_newline=module.default_newline, provider=None, wanted=node
-    )
-    writer.indent_tokens.append(indent)
-    head = _without_body(statement)
-    is_elif = isinstance(statement, cst.If) and text[offset : offset + 4] == "elif"
-    writer.column = offset + (2 if is_elif else 0) - (len(indent) if isinstance(head, cst.BaseCompoundStatement) else 0)
-    head._codegen(writer)
-    if not writer.found:
-        return None
-    line, column, end_line, end_column = writer.found[0]
-    return Span(start + line, column + 1, start + end_line, end_column + 1)
+class _NoBody(cst.SimpleStatementSuite):
+    """Stands where a body was left out."""
 
 
-def _without_body(statement: cst.CSTNode) -> cst.CSTNode:
-    """A compound statement's header alone."""
-    if not isinstance(statement, cst.BaseCompoundStatement):
+def _header(statement: cst.CSTNode) -> cst.CSTNode:
+    """The statement without its body, where nothing of its own stands behind that."""
+    if not isinstance(statement, HEADER_ONLY):
         return statement
-    changes: dict[str, Any] = {"leading_lines": ()}
-    if not isinstance(statement, cst.Match):
-        changes["body"] = cst.SimpleStatementSuite([cst.Pass()])
+    changes: dict[str, Any] = {"leading_lines": (), "body": _NoBody(())}
     if isinstance(statement, (cst.If, cst.For, cst.While)):
         changes["orelse"] = None
-    if isinstance(statement, (cst.FunctionDef, cst.ClassDef)):
-        changes |= {"decorators": (), "lines_after_decorators": ()}
     return statement.with_changes(**changes)
 
 
-def _find(wanted: cst.CSTNode, body: Sequence[cst.CSTNode], statements: Sequence[ast.stmt]) -> ast.stmt | None:
-    """The ``ast`` statement that corresponds to a LibCST statement somewhere below ``body``."""
-    at = 0
+def _pairs(
+    body: Iterable[cst.CSTNode], statements: Sequence[ast.stmt], module: cst.Module, indents: tuple[str, ...]
+) -> Iterator[tuple[cst.CSTNode, _Counterpart]]:
+    """All statements of a block and of the blocks inside it, with their twins."""
+    twins = iter(statements)
     for statement in body:
-        if isinstance(statement, cst.SimpleStatementLine):
+        if isinstance(statement, (cst.SimpleStatementLine, cst.SimpleStatementSuite)):
             for small in statement.body:
-                if small is wanted:
-                    return statements[at]
-                at += 1
+                yield small, _Counterpart(next(twins), module, indents)
             continue
-        if at >= len(statements):
-            return None
-        counterpart = statements[at]
-        at += 1
-        if statement is wanted:
-            return counterpart
-        if not isinstance(statement, cst.BaseCompoundStatement):
-            continue
-        for inner, matching in _blocks(statement, counterpart):
-            found = _find(wanted, inner, matching)
-            if found is not None:
-                return found
-    return None
+        twin = next(twins)
+        yield statement, _Counterpart(twin, module, indents)
+        yield from _pairs_inside(statement, twin, module, indents)
 
 
-def _blocks(statement: Any, counterpart: Any) -> Iterator[tuple[Sequence[cst.CSTNode], Sequence[ast.stmt]]]:
-    """The blocks below a compound statement, from both trees."""
+def _pairs_inside(
+    statement: Any, twin: Any, module: cst.Module, indents: tuple[str, ...]
+) -> Iterator[tuple[cst.CSTNode, _Counterpart]]:
+    """The statements in the blocks of a compound statement."""
+
+    def block(suite: cst.BaseSuite, statements: Sequence[ast.stmt], outer: tuple[str, ...] = indents) -> Any:
+        if isinstance(suite, cst.SimpleStatementSuite):
+            return _pairs((suite,), statements, module, outer)
+        return _pairs(suite.body, statements, module, (*outer, _indent(suite, module)))
+
     if isinstance(statement, cst.Match):
-        for case, matching in zip(statement.cases, counterpart.cases):
-            yield _body(case.body), matching.body
+        for case, matching in zip(statement.cases, twin.cases):
+            yield from block(case.body, matching.body, (*indents, _indent(statement, module)))
         return
-    yield _body(statement.body), counterpart.body
-    for handler, matching in zip(getattr(statement, "handlers", ()), getattr(counterpart, "handlers", ())):
-        yield _body(handler.body), matching.body
+    yield from block(statement.body, twin.body)
+    for handler, matching in zip(getattr(statement, "handlers", ()), getattr(twin, "handlers", ())):
+        yield from block(handler.body, matching.body)
     orelse = getattr(statement, "orelse", None)
     if isinstance(orelse, cst.If):
-        yield (orelse,), counterpart.orelse
+        yield orelse, _Counterpart(twin.orelse[0], module, indents, is_elif=True)
+        yield from _pairs_inside(orelse, twin.orelse[0], module, indents)
     elif orelse is not None:
-        yield _body(orelse.body), counterpart.orelse
+        yield from block(orelse.body, twin.orelse)
     final = getattr(statement, "finalbody", None)
     if final is not None:
-        yield _body(final.body), counterpart.finalbody
+        yield from block(final.body, twin.finalbody)
 
 
-def _body(suite: cst.BaseSuite) -> Sequence[cst.CSTNode]:
-    if isinstance(suite, cst.SimpleStatementSuite):
-        # Its small statements count one by one, as those of a line do.
-        return (cst.SimpleStatementLine(suite.body),)
-    return suite.body
+def _indent(block: Any, module: cst.Module) -> str:
+    indent: str | None = block.indent
+    return module.default_indent if indent is None else indent
