@@ -12,6 +12,7 @@ import libcst as cst
 
 from tfloss_lint.generation import Generation
 from tfloss_lint.reading import terms
+from tfloss_lint.reading.calls import loss_method
 from tfloss_lint.reading.events import (
     Applied,
     Batching,
@@ -148,8 +149,9 @@ class Program:
         for event in self.compiles:
             for value in (event.loss, *event.metrics):
                 for option in options(value):
-                    if isinstance(option, Function):
-                        found.setdefault(option.node, event)
+                    function = option if isinstance(option, Function) else loss_method(option)
+                    if function is not None:
+                        found.setdefault(function.node, event)
         return found
 
     @cached_property
@@ -196,6 +198,15 @@ class Program:
             return gradient.step.model
         over = gradient.over
         return over.owner if isinstance(over, Method) and isinstance(over.owner, Object) else None
+
+    @staticmethod
+    def operands(node: cst.CSTNode) -> tuple[str, str] | None:
+        """The two things that an operator or call compares, as the file writes them."""
+        if isinstance(node, cst.BinaryOperation):
+            return Program.source(node.left), Program.source(node.right)
+        if isinstance(node, cst.Call) and len(node.args) >= 2:
+            return Program.source(node.args[0].value), Program.source(node.args[1].value)
+        return None
 
     @staticmethod
     def source(node: cst.CSTNode) -> str:

@@ -81,7 +81,7 @@ def _of_object(interpreter: Interpreter, owner: Object, name: str, node: cst.CST
     if name in VARIABLES:
         return Method(owner, name)
     if models.is_model(owner):
-        value = models.attribute(owner, name)
+        value = models.attribute(interpreter, owner, name, node)
         if value is not UNKNOWN:
             return value
     return Method(owner, name)

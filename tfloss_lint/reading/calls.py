@@ -140,6 +140,14 @@ def _instantiate(call: Call, cls: Class) -> Value:
     return made
 
 
+def loss_method(loss: Value) -> Function | None:
+    """The ``call`` method of a loss object of one of the file's own ``Loss`` subclasses."""
+    if not isinstance(loss, Object) or loss.cls is None or not loss.kind.startswith("keras.losses."):
+        return None
+    member = loss.cls.member("call")
+    return bound(member, loss) if isinstance(member, Function) else None
+
+
 def build(interpreter: Interpreter, made: Object) -> None:
     """Keras builds a layer or model before its first call; what ``build`` sets is there from then on."""
     builder = made.cls.member("build") if made.cls is not None and made.kind.startswith("keras.") else None

@@ -59,6 +59,8 @@ class Meeting(Event):
     prediction: Tensor
     result: Tensor
     loss: str | None
+    compiled_as: str | None = None
+    """How Keras calls the code: ``own_loss`` or ``metric_function`` given to ``compile``; ``None``: the file does."""
     swapped: bool = False
 
 
@@ -94,6 +96,7 @@ class Batching(Event):
     """
 
     size: int | None
+    size_node: cst.CSTNode | None
     samples: int | None
     drops_remainder: bool
 
@@ -133,4 +136,6 @@ class FunctionResult(Event):
     """What a function with labels and predictions as parameters returns, when nothing in the file calls it."""
 
     name: str
+    owner: str | None
+    """The class whose method it is."""
     value: Value

@@ -48,6 +48,8 @@ class Interpreter:
         self.work = 0
         self.branches = 0
         """How many undecided branches are open."""
+        self.compiled_as: str | None = None
+        """How Keras calls what is being executed, when the file does not call it itself."""
         self.statement: cst.CSTNode | None = None
         self.statement_of: dict[cst.CSTNode, cst.CSTNode] = {}
         """The innermost statement of every expression that something is known about, to find its position."""

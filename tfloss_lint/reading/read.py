@@ -79,7 +79,15 @@ def _execute_alone(interpreter: Interpreter, function: Function) -> None:
         for value, node in results:
             interpreter.mark(node)
             interpreter.record(
-                FunctionResult(node, None, 0, function.node, name=function.node.name.value, value=value)
+                FunctionResult(
+                    node,
+                    None,
+                    0,
+                    function.node,
+                    name=function.name,
+                    owner=None if function.owner is None else function.owner.name,
+                    value=value,
+                )
             )
 
 

@@ -21,9 +21,10 @@ class Scale:
     samples: int
 
 
-def scale_of(term: Term, batch_sizes: Collection[int] = ()) -> Scale | None:
+def scale_of(term: Term, batch_sizes: Collection[int] = (), *, mean_follows: bool = False) -> Scale | None:
     """The term's scale; ``None`` where an axis's length or a treatment is unknown.
 
+    With ``mean_follows`` Keras takes the mean over the samples of what is left, as it does of a compiled loss.
     A division by one of ``batch_sizes`` counts as one by the number of samples: right for full batches.
     """
     factor, samples = 1.0, 0
@@ -59,7 +60,7 @@ def scale_of(term: Term, batch_sizes: Collection[int] = ()) -> Scale | None:
                 factor *= by
         else:
             return None
-    return Scale(factor, samples) if reduced_batch else None
+    return Scale(factor, samples) if reduced_batch or mean_follows else None
 
 
 def _sums_classes(term: Term) -> bool:

@@ -270,6 +270,7 @@ HANDLERS = {
     "softplus": _elementwise,
     "power": _power,
     "reshape": _pass_through,
+    "tensor": _pass_through,
     "squeeze": _pass_through,
     "expand": _pass_through,
     "select": _pass_through,

@@ -90,12 +90,41 @@ def _size(call: Call) -> Value:
 # Making
 
 
+@function("numpy.array", "numpy.asarray", "numpy.float32", "numpy.float64", "keras.ops.convert_to_numpy")
+def _to_numpy(call: Call) -> Value:
+    return _from_values(call)
+
+
 @function(
-    *everywhere("constant", "convert_to_tensor", "array", "asarray", "variable", "Variable"),
+    "tf.constant",
+    "tf.convert_to_tensor",
+    "tf.Variable",
     "keras.Variable",
-    "numpy.float32",
-    "numpy.float64",
+    "keras.ops.convert_to_tensor",
+    "keras.ops.array",
+    "keras.backend.constant",
+    "keras.backend.variable",
 )
+def _to_tensor(call: Call) -> Value:
+    return as_framework_tensor(_from_values(call))
+
+
+def is_numpy(value: Value) -> bool:
+    """Whether it is known to be a NumPy array or a pandas column, which Keras 2's Loss objects do not align."""
+    if not isinstance(value, Tensor):
+        return False
+    if value.op in ("select", "reshape", "expand"):
+        return is_numpy(value.inputs[0])
+    return value.op in ("array", "series")
+
+
+def as_framework_tensor(value: Value) -> Value:
+    """The value after a conversion to a tensor."""
+    if isinstance(value, Tensor) and is_numpy(value):
+        return Tensor(value.shape, value.sources, "tensor", (value,), value.node)
+    return value
+
+
 def _from_values(call: Call) -> Value:
     value = call.argument(0, "value", "object", "initial_value", "x", "a")
     shape = call.argument(None, "shape")
@@ -125,16 +154,19 @@ def _filled(call: Call) -> Value:
     "keras.random.normal",
     "keras.random.uniform",
     "keras.backend.random_normal",
-    "numpy.random.random",
-    "numpy.random.random_sample",
 )
 def _random(call: Call) -> Value:
-    return Tensor(shape_argument(call.argument(0, "shape", "size")), DATA, "random", (), call.node)
+    return Tensor(shape_argument(call.argument(0, "shape")), DATA, "random", (), call.node)
+
+
+@function("numpy.random.random", "numpy.random.random_sample")
+def _random_array(call: Call) -> Value:
+    return _sized(call, 0)
 
 
 @function("numpy.random.rand", "numpy.random.randn")
 def _random_dims(call: Call) -> Value:
-    return Tensor(tuple(dim_of(arg) for arg in call.args), DATA, "random", (), call.node)
+    return Tensor(tuple(dim_of(arg) for arg in call.args), DATA, "array", (), call.node)
 
 
 @function("numpy.random.normal", "numpy.random.uniform")
@@ -154,8 +186,13 @@ def _random_choice(call: Call) -> Value:
 
 def _sized(call: Call, position: int) -> Value:
     if not call.given(position, "size"):
-        return Tensor((), frozenset(), "random", (), call.node)
-    return Tensor(shape_argument(call.argument(position, "size")), DATA, "random", (), call.node)
+        # Without a size the parameters give the shape.
+        shape: Shape = ()
+        for value in call.args[:position]:
+            tensor = as_tensor(value)
+            shape = shapes.broadcast(shape, None if tensor is None else tensor.shape)
+        return Tensor(shape, DATA if shape else frozenset(), "array", (), call.node)
+    return Tensor(shape_argument(call.argument(position, "size")), DATA, "array", (), call.node)
 
 
 @function("numpy.random.default_rng", "numpy.random.RandomState")
@@ -167,14 +204,14 @@ def _generator(call: Call) -> Value:
 def _linspace(call: Call) -> Value:
     number = dim_of(call.argument(2, "num")) if call.given(2, "num") else 50
     scalar = all(as_tensor(arg) is not None and as_tensor(arg).shape == () for arg in call.args[:2])  # type: ignore[union-attr]
-    return Tensor((number,) if scalar else None, DATA, "array", (), call.node)
+    return Tensor((number,) if scalar else None, DATA, "range", (), call.node)
 
 
 @function("numpy.arange", "tf.range", "keras.ops.arange")
 def _arange(call: Call) -> Value:
     bounds = [constant(arg) for arg in call.args]
     length = len(range(*bounds)) if bounds and all(isinstance(b, int) for b in bounds) and 0 not in bounds[2:] else None  # type: ignore[arg-type]
-    return Tensor((length,), DATA, "array", (), call.node)
+    return Tensor((length,), DATA, "range", (), call.node)
 
 
 @function("numpy.load", "numpy.loadtxt", "numpy.genfromtxt")

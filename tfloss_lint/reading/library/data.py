@@ -36,7 +36,7 @@ KERAS_DATASETS: dict[str, tuple[tuple[int, ...], tuple[int, ...], int, int]] = {
     "reuters": ((), (), 8982, 2246),
 }
 SKLEARN_DATASETS: dict[str, tuple[int, int]] = {
-    # name: samples and features (https://scikit-learn.org/stable/datasets/toy_dataset.html); labels are rank 1
+    # name: samples and features (https://scikit-learn.org/stable/datasets/toy_dataset.html)
     "load_diabetes": (442, 10),
     "load_digits": (1797, 64),
     "load_iris": (150, 4),
@@ -44,7 +44,10 @@ SKLEARN_DATASETS: dict[str, tuple[int, int]] = {
     "load_breast_cancer": (569, 30),
     "fetch_california_housing": (20640, 8),
     "load_boston": (506, 13),
+    "load_linnerud": (20, 3),
 }
+SKLEARN_TARGETS: dict[str, int] = {"load_linnerud": 3}
+"""The width of the labels where they are not rank 1."""
 
 
 def array(shape: Shape, call: Call) -> Tensor:
@@ -60,7 +63,9 @@ def _register() -> None:
         )
     for name, (samples, width) in SKLEARN_DATASETS.items():
         function(f"sklearn.datasets.{name}")(
-            lambda call, samples=samples, width=width: _bunch(call, samples, width)  # type: ignore[misc]
+            lambda call, name=name, samples=samples, width=width: _bunch(  # type: ignore[misc]
+                call, samples, width, SKLEARN_TARGETS.get(name)
+            )
         )
 
 
@@ -73,8 +78,9 @@ def _load_data(call: Call, features: tuple[int, ...], label: tuple[int, ...], tr
     )
 
 
-def _bunch(call: Call, samples: int, width: int) -> Value:
-    data, target = array((samples, width), call), array((samples,), call)
+def _bunch(call: Call, samples: int, width: int, targets: int | None) -> Value:
+    data = array((samples, width), call)
+    target = array((samples,) if targets is None else (samples, targets), call)
     if constant(call.argument(None, "return_X_y")) is True:
         return Sequence([data, target])
     return Object("sklearn.utils.Bunch", attrs={"data": data, "target": target}, node=call.node)
@@ -236,6 +242,7 @@ def dataset_method(call: Call, dataset: Dataset, name: str) -> Value:
                 call.node,
                 *call.interpreter.place(),
                 size=integer(size),
+                size_node=call.argument_node(0, "batch_size"),
                 samples=dataset.size,
                 drops_remainder=drops,
             )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from tfloss_lint.reading.events import Meeting
+from tfloss_lint.reading.library.arrays import as_framework_tensor
 from tfloss_lint.reading.library.table import Call, as_tensor, everywhere, function, opaque
 from tfloss_lint.reading.shapes import broadcast, matmul
 from tfloss_lint.reading.values import UNKNOWN, Const, Role, Tensor, Value, sources_of
@@ -90,7 +91,15 @@ def binary(interpreter: Interpreter, op: str, left: Value, right: Value, node: c
     for label, prediction in ((a, b), (b, a)):
         if is_target(label) and is_prediction(prediction):
             interpreter.record(
-                Meeting(node, *interpreter.place(), label=label, prediction=prediction, result=result, loss=None)
+                Meeting(
+                    node,
+                    *interpreter.place(),
+                    label=label,
+                    prediction=prediction,
+                    result=result,
+                    loss=None,
+                    compiled_as=interpreter.compiled_as,
+                )
             )
     return result
 
@@ -130,10 +139,10 @@ def _matmul(call: Call) -> Value:
     return binary(call.interpreter, "matmul", call.argument(0, "a", "x1"), call.argument(1, "b", "x2"), call.node)
 
 
-@function(*everywhere("cast", "astype"), "tf.identity", "keras.ops.convert_to_tensor", "tf.debugging.check_numerics")
+@function(*everywhere("cast", "astype"), "tf.identity", "tf.debugging.check_numerics")
 def _same(call: Call) -> Value:
     value = call.argument(0, "x", "value", "input")
-    return value if as_tensor(value) is not None else opaque(call, value)
+    return as_framework_tensor(value) if as_tensor(value) is not None else opaque(call, value)
 
 
 @function("tf.nn.softmax", "keras.ops.softmax", "keras.activations.softmax", "keras.backend.softmax", "tf.nn.log_softmax")

@@ -73,7 +73,7 @@ def function_of(value: Value) -> str | None:
     if isinstance(value, Const) and isinstance(value.value, str):
         resolved = loss_from_string(value.value)
         value = Ref(resolved) if resolved is not None else value
-    if isinstance(value, Object) and value.cls is None and value.kind.startswith("keras.losses."):
+    if isinstance(value, Object) and value.cls is None and value.kind.startswith(("keras.losses.", "keras.metrics.")):
         return CLASSES.get(value.kind.rsplit(".", 1)[-1])
     if isinstance(value, Ref) and value.name.startswith(("keras.losses.", "keras.metrics.")):
         short = value.name.rsplit(".", 1)[-1]
@@ -148,6 +148,7 @@ def meet(call: Call, label: Tensor, prediction: Tensor, result: Tensor, name: st
             prediction=prediction,
             result=result,
             loss=name,
+            compiled_as=call.interpreter.compiled_as,
             swapped=swapped,
         )
     )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import libcst as cst
 
 from tfloss_lint.reading import calls
-from tfloss_lint.reading.events import Batching, Compile, CompiledLoss, Fit, Logs, Step
+from tfloss_lint.reading.events import Batching, Compile, CompiledLoss, Fit, FunctionResult, Logs, Step
 from tfloss_lint.reading.library import data, layers, losses
 from tfloss_lint.reading.library.table import Call, as_tensor
 from tfloss_lint.reading.values import (
@@ -26,6 +29,9 @@ from tfloss_lint.reading.values import (
     constant,
     integer,
 )
+
+if TYPE_CHECKING:
+    from tfloss_lint.reading.interpreter import Interpreter
 
 MODELS = frozenset({"keras.Model", "keras.Sequential", "keras.models.Model", "keras.models.Sequential"})
 STEPS = ("train_step", "test_step")
@@ -177,8 +183,6 @@ def _compile(call: Call, model: Object) -> Value:
     call.interpreter.record(event)
     optimizer = call.argument(0, "optimizer")
     model.attrs["compiled with"] = Sequence([loss, Sequence(list(items)), optimizer])
-    if model.cls is None or "loss" not in model.attrs:
-        model.attrs.setdefault("loss", loss)
     return NONE
 
 
@@ -206,11 +210,17 @@ def _fit(call: Call, model: Object, name: str) -> Value:
     call.interpreter.record(Fit(call.node, *call.interpreter.place(), model=model, method=name))
     weight_at = 2 if name == "train_on_batch" else None
     x, y = call.argument(0, "x"), call.argument(1, "y")
-    if name == "fit" and not isinstance(x, Dataset):
+    if name in ("fit", "evaluate") and not isinstance(x, Dataset):
         size = integer(call.argument(2, "batch_size")) if call.given(2, "batch_size") else DEFAULT_BATCH_SIZE
-        samples = None if call.given(None, "validation_split") else data.first_length(x)
         call.interpreter.record(
-            Batching(call.node, *call.interpreter.place(), size=size, samples=samples, drops_remainder=False)
+            Batching(
+                call.node,
+                *call.interpreter.place(),
+                size=size,
+                size_node=call.argument_node(2, "batch_size"),
+                samples=None if call.given(None, "validation_split") else data.first_length(x),
+                drops_remainder=False,
+            )
         )
     weight = call.argument(weight_at, "sample_weight")
     element = data.fit_element(
@@ -237,6 +247,8 @@ def run_step(call: Call, model: Object, name: str, element: Value, *, reached: b
     """Execute the model's own ``train_step`` or ``test_step`` on a batch."""
     member = model.cls.member(name) if model.cls is not None else None
     if not isinstance(member, Function) or not isinstance(member.node, cst.FunctionDef):
+        if reached:
+            _run_compiled(call, model, element)
         return
     interpreter = call.interpreter
     step = Step(name, model, member.node, reached)
@@ -245,9 +257,75 @@ def run_step(call: Call, model: Object, name: str, element: Value, *, reached: b
         interpreter.record(Logs(node, step, interpreter.frame.loops, member.node, value=value))
 
 
-def attribute(model: Object, name: str) -> Value:
+def _run_compiled(call: Call, model: Object, element: Value) -> None:
+    """Execute the file's own losses and metric functions given to ``compile``, as Keras's own steps call them."""
+    compiled = model.attrs.get("compiled with")
+    if not isinstance(compiled, Sequence) or not isinstance(element, Sequence) or len(element.items) < 2:
+        return
+    loss, metrics = compiled.items[0], compiled.items[1]
+    own_loss = calls.loss_method(loss)
+    functions = [v for v in (loss, *(metrics.items if isinstance(metrics, Sequence) else ())) if isinstance(v, Function)]
+    whole_loss = model.cls.member("compute_loss") if model.cls is not None else None
+    if not functions and own_loss is None and whole_loss is None:
+        return
+    interpreter = call.interpreter
+    inner = Call(interpreter, call.node, call.scope, [element.items[0]], {}, {})
+    prediction, label = as_tensor(predict(inner, model)), as_tensor(element.items[1])
+    if prediction is None or label is None:
+        return
+    if isinstance(whole_loss, Function):
+        _result(call, calls.bound(whole_loss, model), [element.items[0], label, prediction])
+    for function in functions:
+        _result(call, function, [aligned(label, prediction), prediction])
+        if function is not loss:
+            _as_keras_calls(call, function, "metric_function", label, prediction)
+    if own_loss is not None:
+        _result(call, own_loss, [aligned(label, prediction), prediction])
+        _as_keras_calls(call, own_loss, "own_loss", label, prediction)
+
+
+def _result(call: Call, function: Function, args: list[Value]) -> None:
+    interpreter = call.interpreter
+    for value, node in interpreter.returns_of(function, args, {}):
+        interpreter.record(
+            FunctionResult(
+                node,
+                None,
+                interpreter.frame.loops,
+                function.node,
+                name=function.name,
+                owner=None if function.owner is None else function.owner.name,
+                value=value,
+            )
+        )
+
+
+def _as_keras_calls(call: Call, function: Function, how: str, label: Tensor, prediction: Tensor) -> None:
+    """Execute once more with the ranks as they are: which generation aligns them is for the rules to look up."""
+    if label.rank == prediction.rank:
+        return
+    call.interpreter.compiled_as = how
+    try:
+        call.interpreter.returns_of(function, [label, prediction], {})
+    finally:
+        call.interpreter.compiled_as = None
+
+
+def aligned(label: Tensor, prediction: Tensor) -> Tensor:
+    """The label with a trailing axis of length 1 added or dropped to have the prediction's rank."""
+    if label.shape is None or prediction.shape is None or abs(len(label.shape) - len(prediction.shape)) != 1:
+        return label
+    if len(label.shape) < len(prediction.shape) and prediction.shape[-1] == 1:
+        return replace(label, shape=(*label.shape, 1))
+    if len(label.shape) > len(prediction.shape) and label.shape[-1] == 1:
+        return replace(label, shape=label.shape[:-1])
+    return label
+
+
+def attribute(interpreter: Interpreter, model: Object, name: str, node: cst.CSTNode) -> Value:
     """A library attribute of a model."""
     if name == "loss":
+        interpreter.record(CompiledLoss(node, *interpreter.place(), model=model, via="loss"))
         return compiled_loss_of(model)
     if name == "optimizer":
         compiled = model.attrs.get("compiled with")
