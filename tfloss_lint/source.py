@@ -137,7 +137,11 @@ def _title(encoding: str) -> str:
 
 def _position(before: bytes, encoding: str) -> tuple[int, int]:
     """The line and column that follow these bytes, which decode."""
-    text = normal_line_ends(before.decode(encoding, "replace")).removeprefix("\ufeff")
+    try:
+        text = before.decode(encoding, "replace")
+    except UnicodeError:  # Some codecs take all or nothing.
+        text = before.decode("latin-1")
+    text = normal_line_ends(text).removeprefix("\ufeff")
     return text.count("\n") + 1, len(text) - (text.rfind("\n") + 1) + 1
 
 

@@ -1,8 +1,8 @@
 """``# noqa``: comments that hide findings, read exactly as flake8 (6 and later) reads them.
 
-A comment counts for every line of the logical line it stands on: all lines of a call over several lines, of a
-triple-quoted string, of lines joined by a backslash. Codes are prefixes and case counts; the word ``noqa`` may be
-written in any case. A line of its own with ``# flake8: noqa`` hides the whole file.
+A comment counts for its line, and for all lines of a string over several lines, or of lines joined by backslashes,
+that it stands behind; the lines of a bracketed expression count each for itself. Codes are prefixes and their case
+counts; the word ``noqa`` may be written in any case. A line of its own with ``# flake8: noqa`` hides the whole file.
 """
 
 from __future__ import annotations
