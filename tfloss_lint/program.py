@@ -12,7 +12,7 @@ import libcst as cst
 
 from tfloss_lint.generation import Generation
 from tfloss_lint.reading import terms
-from tfloss_lint.reading.calls import loss_method
+from tfloss_lint.reading.calls import bound, loss_method
 from tfloss_lint.reading.events import (
     Applied,
     Batching,
@@ -163,6 +163,18 @@ class Program:
         for value in self.interpreter.module.names.values():
             if isinstance(value, Object):
                 yield value.kind
+
+    def metrics_of(self, model: Object) -> Value | None:
+        """What the model's own ``metrics`` property returns; ``None`` when it has none."""
+        member = None if model.cls is None else model.cls.member("metrics")
+        if not isinstance(member, Object) or not member.args or not isinstance(member.args[0], Function):
+            return None
+        return self.interpreter.ask(bound(member.args[0], model))
+
+    @cached_property
+    def returned(self) -> list[tuple[Tensor, cst.CSTNode]]:
+        """What calls of the file's own functions return, with the call."""
+        return list(self.interpreter.made_by.items())
 
     def statement_function(self, node: cst.CSTNode) -> cst.CSTNode | None:
         """The function of the file that an expression stands in, ``None`` at module level."""

@@ -80,6 +80,8 @@ def _wanted(body: Sequence[ast.stmt], texts: Sequence[str]) -> list[bool]:
     wanted = [TRAINING.search(text) is not None for text in texts]
     words = [frozenset(WORD.findall(text)) for text in texts]
     bound = [frozenset(_bound(statement)) for statement in body]
+    imported = frozenset().union(*(names for names, statement in zip(bound, body) if not _defines(statement)))
+    changed_objects = [frozenset(CHANGES.findall(text)) - imported for text in texts]
     # A class with a train_step is compiled and fitted further down: what mentions it belongs to it.
     defined = {name for at, names in enumerate(bound) if wanted[at] and _defines(body[at]) for name in names}
     for at in range(len(body)):
@@ -91,13 +93,17 @@ def _wanted(body: Sequence[ast.stmt], texts: Sequence[str]) -> list[bool]:
     while changed:
         changed = False
         for at in range(len(body)):
-            if not wanted[at] and (bound[at] & uses or _mutates(body[at], uses)):
+            if not wanted[at] and ((bound[at] | changed_objects[at]) & uses):
                 wanted[at] = changed = True
                 uses |= words[at]
     return wanted
 
 
 WORD = re.compile(r"[^\W\d]\w*")
+CHANGES = re.compile(
+    r"\b([^\W\d]\w*)\.(?:compile|fit|evaluate|train_on_batch|test_on_batch|add|append|extend|update|pop|reset_states?)\("
+)
+"""An object that is used further up or down is changed, or trained: ``history = model.fit(...)``."""
 
 
 def _defines(statement: ast.stmt) -> bool:
@@ -113,14 +119,3 @@ def _bound(statement: ast.stmt) -> set[str]:
     return {
         node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     }
-
-
-def _mutates(statement: ast.stmt, names: frozenset[str]) -> bool:
-    """``model.add(...)`` and ``model.compile(...)``: an object that is used is changed."""
-    return (
-        isinstance(statement, ast.Expr)
-        and isinstance(statement.value, ast.Call)
-        and isinstance(statement.value.func, ast.Attribute)
-        and isinstance(statement.value.func.value, ast.Name)
-        and statement.value.func.value.id in names
-    )

@@ -49,6 +49,9 @@ def get(interpreter: Interpreter, owner: Value, name: str, node: cst.CSTNode) ->
         return join_all(get(interpreter, option, name, node) for option in owner.options if option is not NONE)
     if isinstance(owner, Class):
         return owner.member(name) or (Ref(f"{owner.library}.{name}") if owner.library else UNKNOWN)
+    if isinstance(owner, Sequence) and name in ("rank", "ndims"):
+        # Of a shape: x.shape.rank.
+        return UNKNOWN if owner.open else Const(len(owner.items))
     if isinstance(owner, (Dataset, Sequence, Mapping)):
         return Method(owner, name)
     return UNKNOWN
@@ -64,7 +67,11 @@ def _of_tensor(owner: Tensor, name: str, node: cst.CSTNode) -> Value:
     if name == "T":
         shape = None if owner.shape is None else tuple(reversed(owner.shape))
         return Tensor(shape, owner.sources, "transpose", (owner,), node)
-    return UNKNOWN if name in ("dtype", "ndim", "name", "size") else Method(owner, name)
+    if name == "size":
+        return arrays.number_of_elements(owner)
+    if name == "ndim":
+        return UNKNOWN if owner.rank is None else Const(owner.rank)
+    return UNKNOWN if name in ("dtype", "name") else Method(owner, name)
 
 
 def _of_object(interpreter: Interpreter, owner: Object, name: str, node: cst.CSTNode) -> Value:

@@ -72,6 +72,7 @@ COMPARISONS: dict[type[cst.CSTNode], tuple[str, Callable[[Any, Any], Any]]] = {
     cst.GreaterThan: ("greater", operator.gt),
     cst.GreaterThanEqual: ("greater_equal", operator.ge),
 }
+NEW_AXIS = frozenset({"numpy.newaxis", "tf.newaxis"})
 MOST_DIGITS = 12
 """Constants are folded while they stay small: ``9 ** 9 ** 9`` is nobody's shape."""
 
@@ -116,6 +117,10 @@ def _name(interpreter: Interpreter, node: cst.Name, scope: Scope) -> Value:
 def _attribute(interpreter: Interpreter, node: cst.Attribute, scope: Scope) -> Value:
     owner = evaluate(interpreter, node.value, scope)
     return attributes.get(interpreter, owner, node.attr.value, node)
+
+
+def _ellipsis(interpreter: Interpreter, node: cst.Ellipsis, scope: Scope) -> Value:
+    return Const(...)
 
 
 def _integer(interpreter: Interpreter, node: cst.Integer, scope: Scope) -> Value:
@@ -323,7 +328,8 @@ def _subscript(interpreter: Interpreter, node: cst.Subscript, scope: Scope) -> V
 
 def _index(interpreter: Interpreter, node: cst.BaseSlice, scope: Scope) -> Value:
     if isinstance(node, cst.Index):
-        return evaluate(interpreter, node.value, scope)
+        value = evaluate(interpreter, node.value, scope)
+        return NONE if isinstance(value, Ref) and value.name in NEW_AXIS else value
     assert isinstance(node, cst.Slice)
     lower, upper, step = (
         NONE if part is None else evaluate(interpreter, part, scope) for part in (node.lower, node.upper, node.step)
@@ -389,6 +395,7 @@ EXPRESSIONS: dict[type[cst.CSTNode], Callable[[Interpreter, Any, Scope], Value]]
     cst.Name: _name,
     cst.Attribute: _attribute,
     cst.Call: _call,
+    cst.Ellipsis: _ellipsis,
     cst.Integer: _integer,
     cst.Float: _float,
     cst.SimpleString: _string,

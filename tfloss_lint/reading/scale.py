@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tfloss_lint.reading.library import losses
 from tfloss_lint.reading.terms import Term, Treatment, is_constant
-from tfloss_lint.reading.values import BATCH, Tensor, Value
+from tfloss_lint.reading.values import Tensor, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,8 @@ def scale_of(term: Term, batch_sizes: Collection[int] = (), *, mean_follows: boo
             if lengths is None:
                 return None
             for axis, length in enumerate(lengths):
-                if length == BATCH or (length is None and axis == 0 and treatment.over_batch):
+                if axis == 0 and treatment.over_batch:
+                    # However many samples there are: their number is what the loss grows with.
                     samples += 1
                 elif isinstance(length, int):
                     factor *= length

@@ -48,12 +48,12 @@ def reduce(shape: Shape, axes: tuple[int, ...] | None, keepdims: bool) -> Shape:
     return tuple(dim for axis, dim in enumerate(shape) if axis not in reduced)
 
 
-def expand(shape: Shape, axis: int) -> Shape:
-    """The shape with a new axis of length 1."""
+def expand(shape: Shape, axis: int, length: Dim = 1) -> Shape:
+    """The shape with a new axis."""
     if shape is None:
         return None
     axis = axis + len(shape) + 1 if axis < 0 else axis
-    return (*shape[:axis], 1, *shape[axis:]) if 0 <= axis <= len(shape) else None
+    return (*shape[:axis], length, *shape[axis:]) if 0 <= axis <= len(shape) else None
 
 
 def squeeze(shape: Shape, axes: tuple[int, ...] | None) -> Shape:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tfloss_lint.reading import shapes
 from tfloss_lint.reading.library.table import (
     Call,
@@ -81,10 +83,29 @@ def _length(call: Call) -> Value:
 @function("tf.size", "keras.ops.size", "numpy.size")
 def _size(call: Call) -> Value:
     tensor = as_tensor(call.argument(0, "input", "x", "a"))
-    if tensor is None:
-        return UNKNOWN
+    return UNKNOWN if tensor is None else number_of_elements(tensor)
+
+
+def number_of_elements(tensor: Tensor) -> Value:
+    """``x.size``: a number, or the length of the only axis."""
     sizes = dims(tensor)
-    return sizes.items[0] if isinstance(sizes, Sequence) and len(sizes.items) == 1 else UNKNOWN
+    if not isinstance(sizes, Sequence):
+        return UNKNOWN
+    if len(sizes.items) == 1:
+        return sizes.items[0]
+    product = None if tensor.shape is None else shapes.size(tensor.shape)
+    return UNKNOWN if product is None else Const(product)
+
+
+@function("tf.rank", "numpy.ndim", "keras.ops.ndim", "keras.backend.ndim")
+def _rank(call: Call) -> Value:
+    tensor = as_tensor(call.argument(0, "input", "x", "a"))
+    return UNKNOWN if tensor is None or tensor.rank is None else Const(tensor.rank)
+
+
+@method("get_shape")
+def _shape_method(call: Call, tensor: Tensor) -> Value:
+    return dims(tensor)
 
 
 # Making
@@ -210,8 +231,35 @@ def _linspace(call: Call) -> Value:
 @function("numpy.arange", "tf.range", "keras.ops.arange")
 def _arange(call: Call) -> Value:
     bounds = [constant(arg) for arg in call.args]
-    length = len(range(*bounds)) if bounds and all(isinstance(b, int) for b in bounds) and 0 not in bounds[2:] else None  # type: ignore[arg-type]
+    spelled_out = bounds and all(isinstance(b, int) for b in bounds) and 0 not in bounds[2:] and not call.kwargs.keys() - {"dtype"}
+    length = len(range(*bounds)) if spelled_out else None  # type: ignore[arg-type]
     return Tensor((length,), DATA, "range", (), call.node)
+
+
+@function("numpy.eye", "numpy.identity", "tf.eye", "keras.ops.eye", "keras.ops.identity", "keras.backend.eye")
+def _identity_matrix(call: Call) -> Value:
+    rows = dim_of(call.argument(0, "N", "n", "num_rows", "size"))
+    # A second size, a batch shape or a NumPy-style offset may follow: only the plain square is read.
+    square = len(call.args) + len(call.kwargs) == 1
+    return Tensor((rows, rows) if square else None, frozenset(), "fill", (), call.node)
+
+
+@function("numpy.random.permutation")
+def _permutation(call: Call) -> Value:
+    value = call.argument(0, "x")
+    tensor = as_tensor(value)
+    if tensor is None or tensor.shape == ():
+        return Tensor(None if tensor is None else (dim_of(value),), DATA, "array", (), call.node)
+    return call.tensor(tensor.shape, "array", tensor)
+
+
+@function("tf.random.shuffle", "numpy.flip", "numpy.sort", "tf.sort", "numpy.roll", "numpy.ascontiguousarray", "numpy.copy")
+def _rearranged(call: Call) -> Value:
+    # np.flip and np.roll keep the shape whatever the axis; np.sort(axis=None) flattens.
+    tensor = as_tensor(call.argument(0, "value", "values", "m", "a"))
+    if tensor is None or constant(call.argument(1, "axis")) is None:
+        return opaque(call, *call.args)
+    return call.tensor(tensor.shape, "array" if is_numpy(tensor) else "tensor", tensor)
 
 
 @function("numpy.load", "numpy.loadtxt", "numpy.genfromtxt")
@@ -252,6 +300,14 @@ def _flatten(call: Call) -> Value:
     return _reshape(call, call.argument(0, "a", "x"), Const(-1))
 
 
+@function("keras.backend.batch_flatten")
+def _batch_flatten(call: Call) -> Value:
+    tensor = as_tensor(call.argument(0, "x"))
+    if tensor is None:
+        return opaque(call, *call.args)
+    return call.tensor(None if not tensor.shape else (tensor.shape[0], shapes.size(tensor.shape[1:])), "reshape", tensor)
+
+
 @function(*everywhere("expand_dims"))
 def _expand(call: Call) -> Value:
     tensor = as_tensor(call.argument(0, "input", "x", "a"))
@@ -286,7 +342,7 @@ def _squeeze(call: Call, value: Value, axis: Value, given: bool) -> Value:
 @function(*everywhere("transpose"), "keras.backend.permute_dimensions")
 def _transpose(call: Call) -> Value:
     tensor = as_tensor(call.argument(0, "a", "x"))
-    order = call.argument(1, "perm", "axes", "pattern")
+    order = call.argument(1, "perm", "axes", "pattern") if call.given(1, "perm", "axes", "pattern") else NONE
     if tensor is None:
         return opaque(call, *call.args)
     return call.tensor(_transposed(tensor.shape, order), "transpose", tensor)
@@ -301,7 +357,7 @@ def _transpose_method(call: Call, tensor: Tensor) -> Value:
 def _transposed(shape: Shape, order: Value) -> Shape:
     if shape is None:
         return None
-    if constant(order) is None or order is UNKNOWN:
+    if constant(order) is None:
         return tuple(reversed(shape))
     wanted = shape_argument(order)
     if wanted is None or sorted(axis for axis in wanted if isinstance(axis, int)) != list(range(len(shape))):
@@ -309,17 +365,63 @@ def _transposed(shape: Shape, order: Value) -> Shape:
     return tuple(shape[axis] for axis in wanted if isinstance(axis, int))
 
 
-@function(*everywhere("concat", "concatenate", "vstack", "hstack"))
-def _concat(call: Call) -> Value:
+@function("tf.concat", "numpy.concatenate", "keras.ops.concatenate")
+def _concat_first(call: Call) -> Value:
+    return _concat(call, 0)
+
+
+@function("keras.backend.concatenate")
+def _concat_last(call: Call) -> Value:
+    return _concat(call, -1)
+
+
+def _concat(call: Call, default: int) -> Value:
     values = call.argument(0, "values", "xs", "tensors", "arrays")
+    axis = integer(call.argument(1, "axis")) if call.given(1, "axis") else default
+    inputs = _shapes_of(values)
+    if inputs is None or not isinstance(values, Sequence):
+        return opaque(call, values)
+    return call.tensor(None if axis is None else shapes.concatenate(inputs, axis), "concat", *values.items)
+
+
+def _shapes_of(values: Value) -> list[Shape] | None:
+    """The shapes of the tensors in a list; ``None`` where the file does not show which they are."""
     if not isinstance(values, Sequence) or values.open:
-        return opaque(call, *call.args)
-    tensors = [as_tensor(item) for item in values.items]
-    known = [tensor for tensor in tensors if tensor is not None]
-    axis = integer(call.argument(1, "axis")) if call.given(1, "axis") else 0
-    whole = len(known) == len(tensors) and axis is not None
-    shape = shapes.concatenate([tensor.shape for tensor in known], axis or 0) if whole else None
-    return call.tensor(shape, "concat", *values.items)
+        return None
+    tensors = map(as_tensor, values.items)
+    return [None if tensor is None else tensor.shape for tensor in tensors]
+
+
+def _vertical(inputs: list[Shape]) -> Shape:
+    return shapes.concatenate([(1, *shape) if shape is not None and len(shape) == 1 else shape for shape in inputs], 0)
+
+
+def _horizontal(inputs: list[Shape]) -> Shape:
+    return shapes.concatenate(inputs, 0 if any(shape is not None and len(shape) == 1 for shape in inputs) else 1)
+
+
+def _as_columns(inputs: list[Shape]) -> Shape:
+    return shapes.concatenate([(*shape, 1) if shape is not None and len(shape) == 1 else shape for shape in inputs], 1)
+
+
+STACKINGS: dict[str, Callable[[list[Shape]], Shape]] = {
+    # What each makes of the shapes of its arrays, those of rank 1 as rows or as columns.
+    "vstack": _vertical,
+    "hstack": _horizontal,
+    "column_stack": _as_columns,
+}
+
+
+def _stacking(call: Call, joined: Callable[[list[Shape]], Shape]) -> Value:
+    values = call.argument(0, "tup", "xs")
+    inputs = _shapes_of(values)
+    if inputs is None or not isinstance(values, Sequence):
+        return opaque(call, values)
+    return call.tensor(joined(inputs), "concat", *values.items)
+
+
+for _name, _joined in STACKINGS.items():
+    function(f"numpy.{_name}", f"keras.ops.{_name}")(lambda call, joined=_joined: _stacking(call, joined))  # type: ignore[misc]
 
 
 @function(*everywhere("stack"))
@@ -327,26 +429,34 @@ def _stack(call: Call) -> Value:
     values = call.argument(0, "values", "x", "arrays")
     tensor = as_tensor(values)
     axis = integer(call.argument(1, "axis")) if call.given(1, "axis") else 0
-    if tensor is None or tensor.shape is None or axis is None:
+    if tensor is None or not tensor.shape or axis is None or not isinstance(values, Sequence):
         return opaque(call, values)
-    return call.tensor(shapes.expand(tensor.shape[1:], axis), "stack", *getattr(values, "items", ()))
+    return call.tensor(shapes.expand(tensor.shape[1:], axis, tensor.shape[0]), "stack", *values.items)
 
 
-@function(*everywhere("one_hot"), "keras.utils.to_categorical", "keras.backend.one_hot")
+@function("tf.one_hot", "keras.ops.one_hot", "keras.backend.one_hot")
 def _one_hot(call: Call) -> Value:
-    tensor = as_tensor(call.argument(0, "indices", "y", "x"))
-    depth = call.argument(1, "depth", "num_classes")
+    value = call.argument(0, "indices", "x")
+    last = not call.given(None, "axis") or constant(call.argument(None, "axis")) == -1
+    return _with_classes(call, value, call.argument(1, "depth", "num_classes") if last else None)
+
+
+@function("keras.utils.to_categorical")
+def _to_categorical(call: Call) -> Value:
+    value = call.argument(0, "y", "x")
+    tensor = as_tensor(value)
+    if tensor is not None and tensor.shape is not None and len(tensor.shape) > 1 and tensor.shape[-1] == 1:
+        # It drops a trailing axis of length 1, which tf.one_hot keeps.
+        value = call.tensor(tensor.shape[:-1], "squeeze", tensor)
+    return _with_classes(call, value, call.argument(1, "num_classes"))
+
+
+def _with_classes(call: Call, value: Value, depth: Value | None) -> Value:
+    tensor = as_tensor(value)
     if tensor is None:
-        return opaque(call, call.argument(0, "indices", "y", "x"))
-    shape = tensor.shape
-    if shape is not None and len(shape) > 1 and shape[-1] == 1 and call.node is not None and _is_to_categorical(call):
-        # to_categorical drops a trailing axis of length 1, tf.one_hot does not.
-        shape = shape[:-1]
-    return call.tensor(None if shape is None else (*shape, dim_of(depth)), "one_hot", tensor)
-
-
-def _is_to_categorical(call: Call) -> bool:
-    return call.given(None, "y", "num_classes") or not call.given(None, "depth", "indices")
+        return opaque(call, value)
+    known = tensor.shape is not None and depth is not None
+    return call.tensor((*(tensor.shape or ()), dim_of(depth or UNKNOWN)) if known else None, "one_hot", tensor)
 
 
 @method("numpy", "copy", "astype", "to_numpy", "read_value", "value", "float", "tolist", "to", "reset_index", "fillna")

@@ -121,6 +121,12 @@ def _split(call: Call) -> Value:
     return Sequence(parts)
 
 
+@function("sklearn.preprocessing.scale", "sklearn.preprocessing.normalize", "sklearn.preprocessing.minmax_scale")
+def _scaled(call: Call) -> Value:
+    tensor = as_tensor(call.argument(0, "X"))
+    return opaque(call, *call.args) if tensor is None else array(tensor.shape, call)
+
+
 # pandas
 
 

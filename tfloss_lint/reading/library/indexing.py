@@ -83,7 +83,7 @@ def _select(owner: Tensor, index: list[Value], node: cst.CSTNode) -> Tensor:
 
 
 def _whole(part: Value) -> bool:
-    return constant(part) is Ellipsis or (
+    return _is_ellipsis(part) or (
         isinstance(part, Slice) and all(constant(p) is None for p in (part.lower, part.upper, part.step))
     )
 
