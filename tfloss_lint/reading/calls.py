@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ from tfloss_lint.reading.values import (
     Tensor,
     Value,
     constant,
+    integer,
+    join,
     join_all,
     sources_of,
 )
@@ -236,43 +239,121 @@ def _generator_method(call: Call, name: str) -> Value:
     return UNKNOWN if handler is None else handler(call)
 
 
+def _append(owner: Sequence, args: list[Value]) -> Value | None:
+    owner.items += args[:1]
+    return NONE
+
+
+def _extend(owner: Sequence, args: list[Value]) -> Value | None:
+    other = args[0] if args else UNKNOWN
+    if not isinstance(other, Sequence) or other.open or not other.ordered:
+        return None
+    owner.items += other.items
+    return NONE
+
+
+def _insert(owner: Sequence, args: list[Value]) -> Value | None:
+    at = integer(args[0]) if len(args) == 2 else None
+    if at is None:
+        return None
+    owner.items.insert(at, args[1])
+    return NONE
+
+
+def _pop(owner: Sequence, args: list[Value]) -> Value | None:
+    at = integer(args[0]) if args else -1
+    return owner.items.pop(at) if at is not None and -len(owner.items) <= at < len(owner.items) else None
+
+
+def _clear(owner: Sequence, args: list[Value]) -> Value | None:
+    owner.items.clear()
+    return NONE
+
+
+def _unordered(owner: Sequence, args: list[Value]) -> Value | None:
+    return None
+
+
+LIST_CHANGES: dict[str, Callable[[Sequence, list[Value]], Value | None]] = {
+    # What a method does to a list that is wholly known; ``None`` where that does not tell.
+    "append": _append,
+    "extend": _extend,
+    "insert": _insert,
+    "pop": _pop,
+    "clear": _clear,
+    "remove": _unordered,
+    "reverse": _unordered,
+    "sort": _unordered,
+}
+
+
 def _sequence_method(call: Call, owner: Sequence, name: str) -> Value:
-    if name == "append" and call.args:
-        if call.interpreter.frame.loops or call.interpreter.branches:
-            owner.open = True
-        owner.items.append(call.args[0])
-        del owner.items[8:]
-        return NONE
-    if name in ("extend", "insert", "remove", "clear"):
-        owner.open = True
-        return NONE
-    return owner.element() if name == "pop" else UNKNOWN
+    if name in ("copy", "as_list"):
+        return owner.copy()
+    change = LIST_CHANGES.get(name)
+    if change is None:
+        return UNKNOWN
+    certain = owner.ordered and not owner.open and not call.interpreter.frame.loops and not call.interpreter.branches
+    result = change(owner, call.args) if certain else None
+    if result is not None:
+        return result
+    element = owner.element()
+    added = call.args[-1:] if name in ("append", "extend", "insert") else []
+    owner.include(item for value in added for item in (value.items if name == "extend" and isinstance(value, Sequence) else [value]))
+    return element if name == "pop" else NONE
 
 
 def _mapping_method(call: Call, owner: Mapping, name: str) -> Value:
-    key = constant(call.argument(0))
-    if name in ("get", "pop") and isinstance(key, (str, int)):
-        return owner.items.get(key, call.argument(1) if len(call.args) > 1 else UNKNOWN)
+    if name in ("get", "pop", "setdefault"):
+        return _entry(call, owner, name)
     if name == "update":
-        other = call.argument(0)
-        if isinstance(other, Mapping):
-            owner.items.update(other.items)
-            owner.nodes.update(other.nodes)
-            owner.open |= other.open
-        elif call.args:
-            owner.open = True
-        for keyword, value in call.kwargs.items():
-            owner.items[keyword] = value
-            if keyword in call.nodes:
-                owner.nodes[keyword] = call.nodes[keyword]
-                call.interpreter.mark(call.nodes[keyword])
+        _update(call, owner)
         return NONE
+    if name == "copy":
+        return Mapping(dict(owner.items), dict(owner.nodes), owner.open)
+    if name == "keys":
+        return Sequence([Const(key) for key in owner.items], True, owner.open, ordered=False)
     if name == "values":
         return Sequence(list(owner.items.values()), True, owner.open)
     if name == "items":
         pairs: list[Value] = [Sequence([Const(key), value]) for key, value in owner.items.items()]
         return Sequence(pairs, True, owner.open)
     return UNKNOWN
+
+
+def _entry(call: Call, owner: Mapping, name: str) -> Value:
+    """``get``, ``pop`` and ``setdefault``: an entry, or the default where there is none."""
+    key = constant(call.argument(0))
+    default = call.argument(1) if call.given(1) else NONE
+    if not isinstance(key, (str, int)):
+        return UNKNOWN
+    found = owner.items.get(key, UNKNOWN if owner.open else default)
+    if name == "setdefault":
+        owner.items.setdefault(key, found)
+    elif name == "pop" and not call.interpreter.branches:
+        owner.items.pop(key, None)
+        owner.nodes.pop(key, None)
+    return found
+
+
+def _update(call: Call, owner: Mapping) -> None:
+    other = call.argument(0)
+    if isinstance(other, Mapping):
+        given = dict(other.items)
+        owner.nodes.update(other.nodes)
+        owner.open |= other.open
+    else:
+        given = {}
+        if call.args:
+            owner.forget()
+    for keyword, value in call.kwargs.items():
+        given[keyword] = value
+        if keyword in call.nodes:
+            owner.nodes[keyword] = call.nodes[keyword]
+            call.interpreter.mark(call.nodes[keyword])
+    for key, value in given.items():
+        uncertain = call.interpreter.branches > 0 and key in owner.items
+        owner.items[key] = join(owner.items[key], value) if uncertain else value
 
 
 def update_metric(call: Call, metric: Value, args: list[Value]) -> None:
@@ -366,7 +447,7 @@ def _next(call: Call) -> Value:
 def _list(call: Call) -> Value:
     value = call.argument(0)
     if isinstance(value, Sequence):
-        return Sequence(list(value.items), True, value.open)
+        return Sequence(list(value.items), True, value.open, value.ordered)
     if not call.args:
         return Sequence([], True)
     if isinstance(value, (Dataset, Object)):

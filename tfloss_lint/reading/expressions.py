@@ -137,17 +137,18 @@ def _string(interpreter: Interpreter, node: cst.SimpleString, scope: Scope) -> V
 
 def _tuple(interpreter: Interpreter, node: cst.Tuple | cst.List, scope: Scope) -> Value:
     items: list[Value] = []
-    open_ended = False
+    open_ended, ordered = False, True
     for element in node.elements:
         value = evaluate(interpreter, element.value, scope)
         if isinstance(element, cst.StarredElement):
-            if isinstance(value, Sequence) and not value.open:
+            if isinstance(value, Sequence):
                 items.extend(value.items)
-            else:
-                open_ended = True
+            open_ended |= not isinstance(value, Sequence) or value.open
+            ordered &= isinstance(value, Sequence) and value.ordered
         else:
+            ordered &= not open_ended
             items.append(value)
-    return Sequence(items, isinstance(node, cst.List), open_ended)
+    return Sequence(items, isinstance(node, cst.List), open_ended, ordered)
 
 
 def _dict(interpreter: Interpreter, node: cst.Dict, scope: Scope) -> Value:
@@ -162,12 +163,13 @@ def _dict(interpreter: Interpreter, node: cst.Dict, scope: Scope) -> Value:
                 interpreter.mark(element.value)
             else:
                 mapping.open = True
-        elif isinstance(value, Mapping):
+            continue
+        if not isinstance(value, Mapping) or value.open:
+            # What is spread out may replace any entry before it.
+            mapping.forget()
+        if isinstance(value, Mapping):
             mapping.items.update(value.items)
             mapping.nodes.update(value.nodes)
-            mapping.open |= value.open
-        else:
-            mapping.open = True
     return mapping
 
 
@@ -198,7 +200,7 @@ def _clauses(interpreter: Interpreter, node: cst.CompFor, inner: Scope) -> Value
 
 
 def _lambda(interpreter: Interpreter, node: cst.Lambda, scope: Scope) -> Value:
-    return Function(node, scope)
+    return Function(node, scope, statement=interpreter.statement)
 
 
 def _conditional(interpreter: Interpreter, node: cst.IfExp, scope: Scope) -> Value:
@@ -260,11 +262,12 @@ def binary(
     if isinstance(left, Const) and isinstance(right, Const):
         return _fold(compute, left.value, right.value)
     if name == "add" and isinstance(left, Sequence) and isinstance(right, Sequence):
-        return Sequence([*left.items, *right.items], left.is_list, left.open or right.open)
-    if name == "add" and (isinstance(left, Sequence) or isinstance(right, Sequence)) and not _tensors(left, right):
-        known = left if isinstance(left, Sequence) else right
-        assert isinstance(known, Sequence)
-        return Sequence(list(known.items), known.is_list, open=True)
+        ordered = left.ordered and right.ordered and not left.open
+        return Sequence([*left.items, *right.items], left.is_list, left.open or right.open, ordered)
+    if name == "add" and isinstance(left, Sequence) and not _tensors(right):
+        return Sequence(list(left.items), left.is_list, open=True, ordered=left.ordered)
+    if name == "add" and isinstance(right, Sequence) and not _tensors(left):
+        return Sequence(list(right.items), right.is_list, open=True, ordered=False)
     return elementwise.binary(interpreter, name, left, right, node)
 
 
@@ -378,7 +381,7 @@ def assign(interpreter: Interpreter, target: cst.CSTNode, value: Value, scope: S
         node = statement.value if isinstance(statement, cst.Assign) else None
         if node is not None:
             interpreter.mark(node)
-        indexing.store(owner, index, value, node)
+        indexing.store(owner, index, value, node, uncertain=interpreter.branches > 0)
     elif isinstance(target, cst.StarredElement):
         assign(interpreter, target.value, value, scope)
 

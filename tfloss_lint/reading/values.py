@@ -104,15 +104,28 @@ class Tensor(Value):
 
 @dataclass(slots=True, eq=False)
 class Sequence(Value):
-    """A tuple or list. ``open`` means that there may be more items than those known."""
+    """A tuple or list.
+
+    ``open`` means that there may be more items than those known, ``ordered`` that those known are the first ones in
+    their order.
+    """
 
     items: list[Value]
     is_list: bool = False
     open: bool = False
+    ordered: bool = True
 
     def element(self) -> Value:
         """What iterating yields, all items taken together."""
         return join_all(self.items) if self.items else UNKNOWN
+
+    def copy(self) -> Sequence:
+        return Sequence(list(self.items), self.is_list, self.open, self.ordered)
+
+    def include(self, values: Iterable[Value]) -> None:
+        """Take in items that may be there, nobody knows where."""
+        self.open, self.ordered = True, False
+        self.items += [value for value in values if not any(same(value, known) for known in self.items)]
 
 
 @dataclass(slots=True, eq=False)
@@ -123,6 +136,11 @@ class Mapping(Value):
     nodes: dict[object, cst.CSTNode] = field(default_factory=dict)
     open: bool = False
 
+    def forget(self) -> None:
+        """Any key may have got any value."""
+        self.items = dict.fromkeys(self.items, UNKNOWN)
+        self.open = True
+
 
 @dataclass(slots=True, eq=False)
 class Function(Value):
@@ -132,6 +150,8 @@ class Function(Value):
     scope: Scope
     owner: Class | None = None
     bound: Value | None = None
+    statement: cst.CSTNode | None = None
+    """The statement that a lambda stands in; a function is a statement itself."""
 
     @property
     def name(self) -> str:
@@ -248,7 +268,8 @@ def same(a: Value, b: Value) -> bool:
     if isinstance(a, Class) and isinstance(b, Class):
         return a.node is b.node
     if isinstance(a, Sequence) and isinstance(b, Sequence):
-        return len(a.items) == len(b.items) and all(map(same, a.items, b.items))
+        alike = (len(a.items), a.is_list, a.open, a.ordered) == (len(b.items), b.is_list, b.open, b.ordered)
+        return alike and all(map(same, a.items, b.items))
     if isinstance(a, Ref) and isinstance(b, Ref):
         return a.name == b.name
     if isinstance(a, Const) and isinstance(b, Const):

@@ -20,6 +20,7 @@ from tfloss_lint.reading.values import (
     Value,
     constant,
     integer,
+    join,
     join_all,
 )
 
@@ -60,15 +61,16 @@ def subscript(interpreter: Interpreter, owner: Value, index: list[Value], node: 
 
 def _item(owner: Sequence, index: Value) -> Value:
     at = integer(index)
-    if at is not None and not owner.open and -len(owner.items) <= at < len(owner.items):
-        return owner.items[at]
-    if at is not None and owner.open and 0 <= at < len(owner.items):
+    known = range(0 if owner.open else -len(owner.items), len(owner.items) if owner.ordered else 0)
+    if at is not None and at in known:
         return owner.items[at]
     if isinstance(index, Slice) and not owner.open:
         parts = [constant(part) for part in (index.lower, index.upper, index.step)]
         if all(part is None or isinstance(part, int) for part in parts):
             return Sequence(owner.items[slice(*parts)], owner.is_list)
         return UNKNOWN
+    if isinstance(index, Slice):
+        return Sequence(list(owner.items), owner.is_list, open=True, ordered=False)
     return owner.element() if owner.is_list and owner.items else UNKNOWN
 
 
@@ -151,14 +153,24 @@ def _iloc(owner: Object, index: list[Value], node: cst.CSTNode) -> Value:
     return UNKNOWN
 
 
-def store(owner: Value, index: list[Value], value: Value, node: cst.CSTNode | None) -> None:
-    """``owner[index] = value``."""
+def store(owner: Value, index: list[Value], value: Value, node: cst.CSTNode | None, *, uncertain: bool) -> None:
+    """``owner[index] = value``. Where it is ``uncertain`` whether that happens, the old value stays possible."""
+    if isinstance(owner, Sequence):
+        _store_item(owner, index[0], value, uncertain=uncertain)
     if not isinstance(owner, Mapping) or len(index) != 1:
         return
     key = constant(index[0])
     if isinstance(key, (str, int)):
-        owner.items[key] = value
+        owner.items[key] = join(owner.items[key], value) if uncertain and key in owner.items else value
         if node is not None:
             owner.nodes[key] = node
     else:
-        owner.open = True
+        owner.forget()
+
+
+def _store_item(owner: Sequence, index: Value, value: Value, *, uncertain: bool) -> None:
+    at = integer(index)
+    if at is None or not owner.ordered or not (0 if owner.open else -len(owner.items)) <= at < len(owner.items):
+        owner.include([UNKNOWN if isinstance(index, Slice) else value])
+        return
+    owner.items[at] = join(owner.items[at], value) if uncertain else value
