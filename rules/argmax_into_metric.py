@@ -1,0 +1,305 @@
+"""TFL301 argmax-into-metric."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from tfloss_lint.finding import Confidence
+from tfloss_lint.program import Program
+from tfloss_lint.reading.values import Const, Object, Ref, Role, Sequence, Tensor, Value
+from tfloss_lint.rule import Problem, Rule
+
+WANT_SCORES = frozenset(
+    {
+        "SparseCategoricalAccuracy",
+        "CategoricalAccuracy",
+        "SparseTopKCategoricalAccuracy",
+        "TopKCategoricalAccuracy",
+        "SparseCategoricalCrossentropy",
+        "CategoricalCrossentropy",
+        "AUC",
+    }
+)
+"""Metrics that look for the largest score themselves."""
+ACCURACY_STRINGS = frozenset({"accuracy", "acc"})
+
+
+class ArgmaxIntoMetric(Rule):
+    """A metric that ranks or compares probabilities is fed predicted classes, or one that compares classes is fed probabilities.
+
+    ## What it does
+
+    It finds updates of a metric whose prediction has been through `argmax` or `round` although the metric does that itself or
+    needs the scores: `CategoricalAccuracy`, `SparseCategoricalAccuracy`, top-k accuracies, cross-entropies, `AUC`, and the metric
+    that `metrics=["accuracy"]` stands for. It finds the reverse for `Accuracy`, which counts exact equality. And it finds
+    `tf.argmax(y_pred)` without an axis, which runs along the batch. The finding points at the argument (at the `argmax` without
+    an axis).
+
+    ## Why it is wrong
+
+    `CategoricalAccuracy` takes the argmax of the last axis of both arguments. Of two vectors `(batch,)` the last axis is the
+    batch: it asks whether the largest label stands in the same row as the largest prediction, and counts one hit or miss per
+    batch. In the examples that gives 0.649 for a model that is right on 81.2 % of the rows, and 0.123 for one that is right on
+    9.9 %; the number depends on the batch size and on the order of the rows. The string `"accuracy"` becomes this very metric as
+    soon as labels and predictions have one rank. For 64 labels of 4 classes and a model that is right on 68.8 %:
+
+    | labels `(64,)` and `argmax` `(64,)` into | Keras 2 (2.8, tf_keras 2.21) | Keras 3 (3.15) |
+    |---|---|---|
+    | `CategoricalAccuracy` | 1.0 | 1.0 |
+    | `metrics=["accuracy"]`, one batch | 1.0 | 1.0 |
+    | `SparseCategoricalAccuracy` | raises an error | 0.219 |
+    | `Accuracy` | 0.688 | 0.688 |
+
+    The reverse: `Accuracy` of probabilities is 0.0, whatever the model does. `AUC` of rounded predictions knows one threshold: it
+    was 0.928 where the scores have 0.979.
+
+    ## Example
+
+    ```python
+    import tensorflow as tf
+    from sklearn.datasets import load_digits
+    from tensorflow import keras
+
+    x, y = load_digits(return_X_y=True)
+    x = x / 16
+    model = keras.Sequential([keras.layers.Dense(10, kernel_initializer="zeros")])
+    loss_function = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    optimizer = keras.optimizers.SGD(0.5)
+    accuracy = keras.metrics.CategoricalAccuracy()
+
+    for images, labels in tf.data.Dataset.from_tensor_slices((x, y)).batch(32):
+        with tf.GradientTape() as tape:
+            logits = model(images, training=True)
+            loss = loss_function(labels, logits)
+        gradients = tape.gradient(loss, model.trainable_variables)
+        optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+
+    for images, labels in tf.data.Dataset.from_tensor_slices((x, y)).batch(32):
+        predicted = tf.argmax(model(images, training=False), axis=-1)
+        accuracy.update_state(labels, predicted)  # TFL301: 35
+
+    as_written = float(accuracy.result())
+    reference = (model.predict(x, verbose=0).argmax(axis=-1) == y).mean()
+    ```
+
+    With `metrics=["accuracy"]`:
+
+    ```python
+    import tensorflow as tf
+    from sklearn.datasets import load_digits
+    from tensorflow import keras
+
+
+    class Classifier(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.head = keras.layers.Dense(10, kernel_initializer="zeros")
+
+        def call(self, inputs):
+            return self.head(inputs)
+
+        def train_step(self, data):
+            x, y = data
+            with tf.GradientTape() as tape:
+                out = self(x, training=True)
+                loss = self.compiled_loss(tf.one_hot(y, 10), out)
+            gradients = tape.gradient(loss, self.trainable_variables)
+            self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
+            self.compiled_metrics.update_state(y, tf.argmax(out, axis=-1))  # TFL301: 47
+            return {metric.name: metric.result() for metric in self.metrics}
+
+
+    x, y = load_digits(return_X_y=True)
+    model = Classifier()
+    model.compile(optimizer=keras.optimizers.SGD(0.0), loss="mse", metrics=["accuracy"])
+
+    as_written = model.fit(x, y, batch_size=32, shuffle=False, verbose=0).history["accuracy"][0]
+    reference = (y == 0).mean()  # nothing is learnt, all outputs are equal, and argmax names the class 0
+    ```
+
+    ## Use instead
+
+    Give the metric the outputs of the model. Sparse labels go with `SparseCategoricalAccuracy`.
+
+    ```python
+    import tensorflow as tf
+    from sklearn.datasets import load_digits
+    from tensorflow import keras
+
+    x, y = load_digits(return_X_y=True)
+    x = x / 16
+    model = keras.Sequential([keras.layers.Dense(10, kernel_initializer="zeros")])
+    loss_function = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    optimizer = keras.optimizers.SGD(0.5)
+    accuracy = keras.metrics.SparseCategoricalAccuracy()
+
+    for images, labels in tf.data.Dataset.from_tensor_slices((x, y)).batch(32):
+        with tf.GradientTape() as tape:
+            logits = model(images, training=True)
+            loss = loss_function(labels, logits)
+        gradients = tape.gradient(loss, model.trainable_variables)
+        optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+
+    for images, labels in tf.data.Dataset.from_tensor_slices((x, y)).batch(32):
+        logits = model(images, training=False)
+        accuracy.update_state(labels, logits)
+
+    as_written = float(accuracy.result())
+    reference = (model.predict(x, verbose=0).argmax(axis=-1) == y).mean()
+    ```
+
+    `"accuracy"` then sees ranks 1 and 2 and becomes `SparseCategoricalAccuracy`.
+
+    ```python
+    import tensorflow as tf
+    from sklearn.datasets import load_digits
+    from tensorflow import keras
+
+
+    class Classifier(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.head = keras.layers.Dense(10, kernel_initializer="zeros")
+
+        def call(self, inputs):
+            return self.head(inputs)
+
+        def train_step(self, data):
+            x, y = data
+            with tf.GradientTape() as tape:
+                out = self(x, training=True)
+                loss = self.compiled_loss(tf.one_hot(y, 10), out)
+            gradients = tape.gradient(loss, self.trainable_variables)
+            self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
+            self.compiled_metrics.update_state(y, out)
+            return {metric.name: metric.result() for metric in self.metrics}
+
+
+    x, y = load_digits(return_X_y=True)
+    model = Classifier()
+    model.compile(optimizer=keras.optimizers.SGD(0.0), loss="mse", metrics=["accuracy"])
+
+    as_written = model.fit(x, y, batch_size=32, shuffle=False, verbose=0).history["accuracy"][0]
+    reference = (y == 0).mean()  # nothing is learnt, all outputs are equal, and argmax names the class 0
+    ```
+
+    ## Confidence
+
+    *certain*: the class of the metric is known, and the argument is the result of `argmax` or `round`, or for `Accuracy` of a
+    softmax or sigmoid. *likely*: the metric is what `"accuracy"` in `compile()` stands for. *possible*: the metric comes from
+    elsewhere.
+
+    ## What it deliberately does not see
+
+    - `Accuracy`, `MeanIoU`, `IoU` and confusion matrices after `argmax`: they compare class numbers.
+    - `BinaryAccuracy`, `Precision`, `Recall` and their kin on classes 0 and 1: both lie on the right side of the threshold.
+    - Accuracy classes that do not fit the labels or the outputs in other ways, and metric objects in `compile()`.
+
+    ## References
+
+    - `tf.argmax` without `axis` reduces along axis 0, the batch; `keras.ops.argmax` without one flattens.
+    - How `"accuracy"` is resolved: at the first update, from the shapes; last axis 1: binary; labels of lower rank, or with a
+      last axis of 1 against several outputs: sparse; else categorical. The same on Keras 2 and 3.
+    - `compiled_metrics` on Keras 3 is a deprecated alias that feeds the predictions to every metric, `Mean` trackers included.
+    """
+
+    code = "TFL301"
+    name = "argmax-into-metric"
+    since = "0.1"
+
+    def check(self, program: Program) -> Iterator[Problem]:
+        for update in program.metric_updates:
+            if len(update.arguments) < 2 or len(update.nodes) < 2:
+                continue
+            prediction = update.arguments[1]
+            if compares_classes(update.metric) and is_score(prediction):
+                yield Problem(
+                    update.nodes[1],
+                    "metrics.Accuracy counts exact equality, and a probability or logit equals no class number: it reports about 0",
+                    "take a class first, e.g. `tf.argmax(y_pred, axis=-1)`, or use an accuracy that takes scores",
+                    Confidence.CERTAIN,
+                )
+            wanting = metric_wanting_scores(update.metric)
+            if wanting == "AUC" and is_rounded(prediction):
+                yield Problem(
+                    update.nodes[1],
+                    "an AUC ranks the scores, and of predictions that are cut to 0 and 1 it sees one threshold",
+                    "pass the probabilities themselves",
+                    Confidence.CERTAIN,
+                )
+                continue
+            if wanting is None or wanting == "AUC" or not is_argmax_of_prediction(prediction):
+                continue
+            yield Problem(
+                update.nodes[1],
+                f"{wanting} gets class numbers where it looks for the largest score itself: it takes the "
+                "batch of class numbers for scores and counts about one hit per batch",
+                "pass the scores: `update_state(y, y_pred)`; or use `keras.metrics.Accuracy()`, which compares class numbers",
+                Confidence.CERTAIN,
+            )
+        for meeting in program.meetings:
+            node = argmax_over_batch(meeting.prediction)
+            if node is not None:
+                yield Problem(
+                    node,
+                    "the argmax runs over axis 0, the samples of the batch, since tf.argmax takes no other axis by itself: it "
+                    "names one sample per class, not one class per sample",
+                    "name the class axis: `tf.argmax(y_pred, axis=-1)`",
+                    Confidence.LIKELY,
+                )
+
+
+def metric_wanting_scores(metric: Value) -> str | None:
+    """The metric's name when it wants probabilities or logits."""
+    if not isinstance(metric, Object):
+        return None
+    if metric.kind == "compiled metrics":
+        model = metric.attrs.get("model")
+        compiled = model.attrs.get("compiled with") if isinstance(model, Object) else None
+        metrics = compiled.items[1] if isinstance(compiled, Sequence) else None
+        names = [_compiled_name(item) for item in metrics.items] if isinstance(metrics, Sequence) else []
+        return next((f"the compiled metric {name}" for name in names if name is not None), None)
+    name = metric.kind.rsplit(".", 1)[-1]
+    return name if metric.cls is None and name in WANT_SCORES else None
+
+
+def _compiled_name(metric: Value) -> str | None:
+    if isinstance(metric, Const) and metric.value in ACCURACY_STRINGS:
+        return repr(metric.value)
+    if isinstance(metric, (Object, Ref)):
+        name = (metric.kind if isinstance(metric, Object) else metric.name).rsplit(".", 1)[-1]
+        return name if name in WANT_SCORES else None
+    return None
+
+
+def compares_classes(metric: Value) -> bool:
+    return isinstance(metric, Object) and metric.cls is None and metric.kind == "keras.metrics.Accuracy"
+
+
+def is_score(value: Value) -> bool:
+    """Whether it is what a model puts out, or a softmax or sigmoid of it."""
+    return isinstance(value, Tensor) and value.op in ("predict", "softmax", "sigmoid") and value.role is Role.PREDICTION
+
+
+def is_rounded(value: Value) -> bool:
+    """Whether predictions are cut to classes."""
+    return (
+        isinstance(value, Tensor)
+        and value.op in ("round", "argmax", "greater", "greater_equal")
+        and value.role is Role.PREDICTION
+    )
+
+
+def is_argmax_of_prediction(value: Value) -> bool:
+    return isinstance(value, Tensor) and value.op == "argmax" and value.sources == {Role.PREDICTION}
+
+
+def argmax_over_batch(prediction: Tensor) -> cst.CSTNode | None:
+    """The argmax that reduces the samples of a batch away, if the prediction is one."""
+    if prediction.op != "argmax" or prediction.axes != (0,):
+        return None
+    inner = prediction.inputs[0]
+    whole = isinstance(inner, Tensor) and inner.op in ("input", "predict") and inner.rank != 1
+    return prediction.node if whole else None
