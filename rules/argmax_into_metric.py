@@ -27,33 +27,34 @@ ACCURACY_STRINGS = frozenset({"accuracy", "acc"})
 
 
 class ArgmaxIntoMetric(Rule):
-    """A metric that ranks or compares probabilities is fed predicted classes, or one that compares classes is fed probabilities.
+    """A metric that needs probabilities is fed predicted classes, or one that compares classes is fed probabilities.
 
     ## What it does
 
-    It finds updates of a metric whose prediction has been through `argmax` or `round` although the metric does that itself or
-    needs the scores: `CategoricalAccuracy`, `SparseCategoricalAccuracy`, top-k accuracies, cross-entropies, `AUC`, and the metric
-    that `metrics=["accuracy"]` stands for. It finds the reverse for `Accuracy`, which counts exact equality. And it finds
-    `tf.argmax(y_pred)` without an axis, which runs along the batch. The finding points at the argument (at the `argmax` without
-    an axis).
+    It finds updates of a metric whose prediction has been through `argmax` or `round` although the metric does that
+    itself or needs the scores: `CategoricalAccuracy`, `SparseCategoricalAccuracy`, top-k accuracies,
+    cross-entropies, `AUC`, and the metric that `metrics=["accuracy"]` stands for. It finds the reverse for
+    `Accuracy`, which counts exact equality. And it finds `tf.argmax(y_pred)` without an axis, which runs along the
+    batch. The finding points at the argument (at the `argmax` without an axis).
 
     ## Why it is wrong
 
-    `CategoricalAccuracy` takes the argmax of the last axis of both arguments. Of two vectors `(batch,)` the last axis is the
-    batch: it asks whether the largest label stands in the same row as the largest prediction, and counts one hit or miss per
-    batch. In the examples that gives 0.649 for a model that is right on 81.2 % of the rows, and 0.123 for one that is right on
-    9.9 %; the number depends on the batch size and on the order of the rows. The string `"accuracy"` becomes this very metric as
-    soon as labels and predictions have one rank. For 64 labels of 4 classes and a model that is right on 68.8 %:
+    `CategoricalAccuracy` takes the argmax of the last axis of both arguments. Of two vectors `(batch,)` the last
+    axis is the batch: it asks whether the largest label stands in the same row as the largest prediction, and
+    counts one hit or miss per batch. In the examples that gives 0.649 for a model that is right on 81.2 % of the
+    rows, and 0.123 for one that is right on 9.9 %; the number depends on the batch size and on the order of the
+    rows. The string `"accuracy"` becomes this very metric as soon as labels and predictions have one rank. For 64
+    labels of 4 classes and a model that is right on 68.8 %:
 
     | labels `(64,)` and `argmax` `(64,)` into | Keras 2 (2.8, tf_keras 2.21) | Keras 3 (3.15) |
     |---|---|---|
     | `CategoricalAccuracy` | 1.0 | 1.0 |
-    | `metrics=["accuracy"]`, one batch | 1.0 | 1.0 |
+    | `metrics=["accuracy"]`, batches of 24 | 1.0 | 1.0 |
     | `SparseCategoricalAccuracy` | raises an error | 0.219 |
     | `Accuracy` | 0.688 | 0.688 |
 
-    The reverse: `Accuracy` of probabilities is 0.0, whatever the model does. `AUC` of rounded predictions knows one threshold: it
-    was 0.928 where the scores have 0.979.
+    The reverse: `Accuracy` of probabilities is 0.0, whatever the model does. `AUC` of rounded predictions knows one
+    threshold: it was 0.928 where the scores have 0.979.
 
     ## Example
 
@@ -187,22 +188,24 @@ class ArgmaxIntoMetric(Rule):
 
     ## Confidence
 
-    *certain*: the class of the metric is known, and the argument is the result of `argmax` or `round`, or for `Accuracy` of a
-    softmax or sigmoid. *likely*: the metric is what `"accuracy"` in `compile()` stands for. *possible*: the metric comes from
-    elsewhere.
+    *certain*: the class of the metric is known, and the argument is the result of `argmax` or `round`, or for
+    `Accuracy` of a softmax or sigmoid. *likely*: the metric is what `"accuracy"` in `compile()` stands for.
+    *possible*: the metric comes from elsewhere.
 
     ## What it deliberately does not see
 
     - `Accuracy`, `MeanIoU`, `IoU` and confusion matrices after `argmax`: they compare class numbers.
-    - `BinaryAccuracy`, `Precision`, `Recall` and their kin on classes 0 and 1: both lie on the right side of the threshold.
+    - `BinaryAccuracy`, `Precision`, `Recall` and their kin on classes 0 and 1: both lie on the right side of the
+      threshold.
     - Accuracy classes that do not fit the labels or the outputs in other ways, and metric objects in `compile()`.
 
     ## References
 
     - `tf.argmax` without `axis` reduces along axis 0, the batch; `keras.ops.argmax` without one flattens.
-    - How `"accuracy"` is resolved: at the first update, from the shapes; last axis 1: binary; labels of lower rank, or with a
-      last axis of 1 against several outputs: sparse; else categorical. The same on Keras 2 and 3.
-    - `compiled_metrics` on Keras 3 is a deprecated alias that feeds the predictions to every metric, `Mean` trackers included.
+    - How `"accuracy"` is resolved: at the first update, from the shapes; last axis 1: binary; labels of lower rank,
+      or with a last axis of 1 against several outputs: sparse; else categorical. The same on Keras 2 and 3.
+    - `compiled_metrics` on Keras 3 is a deprecated alias that feeds the predictions to every metric, `Mean`
+      trackers included.
     """
 
     code = "TFL301"

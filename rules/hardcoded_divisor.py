@@ -19,16 +19,18 @@ class HardcodedDivisor(Rule):
 
     ## What it does
 
-    It finds a loss that is a sum over the batch, divided by (or multiplied by the inverse of) a number that does not come from
-    the batch: `/ 32.0`, `/ BATCH_SIZE`, `* (1 / 64)`, `tf.divide(total, args.batch_size)`. The finding points at the division.
+    It finds a loss that is a sum over the batch, divided by (or multiplied by the inverse of) a number that does
+    not come from the batch: `/ 32.0`, `/ BATCH_SIZE`, `* (1 / 64)`, `tf.divide(total, args.batch_size)`. The
+    finding points at the division.
 
     ## Why it is wrong
 
-    `Dataset.batch(32)` and `fit(batch_size=32)` keep the rest of the data as a smaller batch. 442 rows make 13 batches of 32 and
-    one of 26. Divided by 32, its loss comes out as 26/32 of what it is, 4578 instead of 5635 in the example, and so does its
-    gradient: the last rows of every epoch count less. On all earlier batches the number is right, so nobody notices. The larger
-    the rest is off, the worse: with 8 rows left it is a quarter. `evaluate()` with another batch size multiplies the reported
-    loss: a divisor of 32 and batches of 221 rows report 1050.7 for an error of 152.1. All of this is the same on Keras 2 and 3.
+    `Dataset.batch(32)` and `fit(batch_size=32)` keep the rest of the data as a smaller batch. 442 rows make 13
+    batches of 32 and one of 26. Divided by 32, its loss comes out as 26/32 of what it is, 4578 instead of 5635 in
+    the example, and so does its gradient: the last rows of every epoch count less. On all earlier batches the
+    number is right, so nobody notices. The larger the rest is off, the worse: with 8 rows left it is a quarter.
+    `evaluate()` with another batch size multiplies the reported loss: a divisor of 32 and batches of 221 rows
+    report 1050.7 for an error of 152.1. All of this is the same on Keras 2 and 3.
 
     ## Example
 
@@ -80,13 +82,15 @@ class HardcodedDivisor(Rule):
 
     ## Confidence
 
-    *certain*: the number of rows and the batch size are in the file, and the last batch is partial. *likely*: the constant is a
-    batch size of the file, and the number of rows is unknown. *possible*: no data in sight; the constant may be a batch size.
+    *certain*: the number of rows and the batch size are in the file, and the last batch is partial. *likely*: the
+    constant is a batch size of the file, and the number of rows is unknown. *possible*: no data in sight; the
+    constant may be a batch size.
 
     ## What it deliberately does not see
 
     - Batches that are all full: `drop_remainder=True`, or a number of rows that is a multiple of the batch size.
-    - Files that train under `tf.distribute`: there every replica divides its sum by the global batch size, as prescribed.
+    - Files that train under `tf.distribute`: there every replica divides its sum by the global batch size, as
+      prescribed.
     - Divisors that are no batch size: the 2 of a half squared error, a number of classes, of objects, of episodes.
     - Divisors that come from the batch: `tf.shape(y)[0]`, `len(x)`, the sum of a mask or of weights.
 

@@ -20,31 +20,34 @@ class RankBroadcast(Rule):
 
     ## What it does
 
-    It finds the place where labels `(batch,)` and predictions `(batch, 1)` meet without being brought to one shape: in a
-    `train_step` or `test_step`, in a loop under `tf.GradientTape`, in an overridden `compute_loss`, in the `call` of a `Loss`
-    subclass or in a metric function. The finding points at the call of a library loss, or at the smallest expression in which
-    the two meet. Where that stands in a function that is also given to `compile()`, which aligns the ranks itself, it points at
-    the call that does not.
+    It finds the place where labels `(batch,)` and predictions `(batch, 1)` meet without being brought to one shape:
+    in a `train_step` or `test_step`, in a loop under `tf.GradientTape`, in an overridden `compute_loss`, in the
+    `call` of a `Loss` subclass or in a metric function. The finding points at the call of a library loss, or at the
+    smallest expression in which the two meet. Where that stands in a function that is also given to `compile()`,
+    which aligns the ranks itself, it points at the call that does not.
 
     ## Why it is wrong
 
-    `(32,) - (32, 1)` is a `(32, 32)` matrix of all differences, and its mean is a number that looks like a loss. Its gradient
-    pulls every prediction towards the mean label, so the model learns the mean and nothing else. The value hides it: for a
-    model that predicts zero both losses are equal to the last digit. On the diabetes data of the examples, on all stacks:
+    `(32,) - (32, 1)` is a `(32, 32)` matrix of all differences, and its mean is a number that looks like a loss.
+    Its gradient pulls every prediction towards the mean label, so the model learns the mean and nothing else. The
+    value hides it: for a model that predicts zero both losses are equal to the last digit. On the diabetes data of
+    the examples, on all stacks:
 
     | trained on | mean squared error after 3 epochs, variance of the labels 1 |
     |---|---|
     | `(32,) - (32, 1)` | 0.967 |
     | `(32, 1) - (32, 1)` | 0.487 |
 
-    Keras aligns the ranks in some places. Which ones depends on the generation, with labels `(n,)` and predictions `(n, 1)`:
+    Keras aligns the ranks in some places. Which ones depends on the generation, with labels `(n,)` and predictions
+    `(n, 1)`:
 
     | | Keras 2 (2.8, tf_keras 2.21) | Keras 3 (3.15) |
     |---|---|---|
     | formula written out | broadcasts | broadcasts |
     | function `mse`, `mae`, `mape`, `msle`, `huber`, `log_cosh`, `cosine_similarity` | broadcasts | aligns |
     | function `poisson`, `kl_divergence`, `hinge`, `squared_hinge`, `categorical_hinge` | broadcasts | broadcasts |
-    | function `binary_crossentropy` | refuses logits and what a sigmoid layer puts out, broadcasts other probabilities | refuses |
+    | function `binary_crossentropy` of logits, or of what a sigmoid layer puts out | refuses | refuses |
+    | function `binary_crossentropy` of other probabilities, e.g. clipped ones | broadcasts | refuses |
     | function `binary_focal_crossentropy` | broadcasts | refuses |
     | loss object, both arguments tensors | aligns | aligns |
     | loss object, labels a numpy array | broadcasts | aligns |
@@ -84,8 +87,8 @@ class RankBroadcast(Rule):
     reference = ((twin.predict(20 * x, verbose=0)[:, 0] - y) ** 2).mean()
     ```
 
-    Keras's own function broadcasts on Keras 2. One step of gradient descent from zero ends at zero instead of at
-    `2 * x.T @ y / n`.
+    Keras's own function broadcasts on Keras 2. One step of gradient descent from zero ends at zero instead of at `2
+    * x.T @ y / n`.
 
     ```python
     import tensorflow as tf
@@ -233,26 +236,29 @@ class RankBroadcast(Rule):
 
     ## Confidence
 
-    *certain*: the file shows both shapes, from the data and from the model's last layer. *likely*: one of them follows from
-    what data of this kind always look like. *possible*: the prediction is `(batch, 1)`, and nothing tells the rank of the
-    labels.
+    *certain*: the file shows both shapes, from the data and from the model's last layer. *likely*: one of them
+    follows from what data of this kind always look like. *possible*: the prediction is `(batch, 1)`, and nothing
+    tells the rank of the labels.
 
     ## What it deliberately does not see
 
     - Broadcasts that are meant: `y[:, None] - p[None, :]`, pairwise distances, similarity matrices, masks.
-    - A column `(batch, 1)` against several outputs `(batch, k)`: quantiles, ensembles. (Class numbers against `k` outputs are
-      a matter of label encoding.)
+    - A column `(batch, 1)` against several outputs `(batch, k)`: quantiles, ensembles. (Class numbers against `k`
+      outputs are a matter of label encoding.)
     - Batches of one row, in which a label meets no other row's prediction.
-    - A pandas Series that goes into `fit()`: tf_keras and Keras 3 make a column of it before `train_step` sees it.
+    - A pandas Series that goes into `fit()`: Keras makes a column of it before `train_step` sees it.
     - Evaluation outside of steps, such as `np.mean((y - model.predict(x)) ** 2)`.
 
     ## References
 
     - TensorFlow broadcasting follows NumPy's rules: shapes are compared from the last axis.
     - `keras.losses` of Keras 3: `squeeze_or_expand_to_same_rank` stands in the seven regression losses named above.
-    - Keras 2: `LossFunctionWrapper.call` squeezes tensors only; `compile_utils.match_dtype_and_rank` aligns compiled losses.
-    - Up to TensorFlow 2.6 the built-in `train_step` expanded labels to `(batch, 1)`; an overridden one never saw that.
-    - TensorFlow 2.21's `tf.keras.losses` has `MSE`, not `mean_squared_error`; the package `keras` has it the other way round.
+    - Keras 2: `LossFunctionWrapper.call` squeezes tensors only; `compile_utils.match_dtype_and_rank` aligns
+      compiled losses.
+    - Up to TensorFlow 2.6 the built-in `train_step` expanded labels to `(batch, 1)`; an overridden one never saw
+      that.
+    - TensorFlow 2.21's `tf.keras.losses` has `MSE`, not `mean_squared_error`; the package `keras` has it the other
+      way round.
     """
 
     code = "TFL201"

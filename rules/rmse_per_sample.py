@@ -19,15 +19,16 @@ class RmsePerSample(Rule):
 
     ## What it does
 
-    It finds the square root of a mean squared error in a loss or metric function, in a `Loss` subclass or in what a loop feeds
-    to a `Mean`, where Keras or the loop goes on to average over samples or batches. The finding points at the root.
+    It finds the square root of a mean squared error in a loss or metric function, in a `Loss` subclass or in what a
+    loop feeds to a `Mean`, where Keras or the loop goes on to average over samples or batches. The finding points
+    at the root.
 
     ## Why it is wrong
 
-    Roots and means do not swap. `keras.losses.MSE(y, p)` has one value per sample; for one output its root is the absolute error
-    of that sample, and what is reported as RMSE is the mean absolute error. The root of each batch, averaged over the batches,
-    is closer, but it depends on the batch size and on the order of the rows. For one model on the diabetes data, on Keras 2.8,
-    tf_keras 2.21 and Keras 3.15 alike:
+    Roots and means do not swap. `keras.losses.MSE(y, p)` has one value per sample; for one output its root is the
+    absolute error of that sample, and what is reported as RMSE is the mean absolute error. The root of each batch,
+    averaged over the batches, is closer, but it depends on the batch size and on the order of the rows. For one
+    model on the diabetes data, on Keras 2.8, tf_keras 2.21 and Keras 3.15 alike:
 
     | | reported |
     |---|---|
@@ -37,8 +38,8 @@ class RmsePerSample(Rule):
     | `tf.sqrt(MSE(y, p))` | 152.13 |
     | `MeanAbsoluteError()` | 152.13 |
 
-    As a loss it trains on the absolute error, which fits medians instead of means. And where a sample is predicted exactly its
-    gradient is NaN, since the root has no slope at zero: the next step makes every weight NaN.
+    As a loss it trains on the absolute error, which fits medians instead of means. And where a sample is predicted
+    exactly its gradient is NaN, since the root has no slope at zero: the next step makes every weight NaN.
 
     ## Example
 
@@ -65,8 +66,8 @@ class RmsePerSample(Rule):
 
     ## Use instead
 
-    Train on the squared error, which has the same minimum, and take `RootMeanSquaredError` for the report. It keeps sum and
-    count over the epoch and takes the root once.
+    Train on the squared error, which has the same minimum, and take `RootMeanSquaredError` for the report. It keeps
+    sum and count over the epoch and takes the root once.
 
     ```python
     from sklearn.datasets import load_diabetes
@@ -85,21 +86,24 @@ class RmsePerSample(Rule):
 
     ## Confidence
 
-    *certain*: the root is taken per sample. *likely*: it is taken per batch, and the result is reported as a metric or averaged
-    over batches. *possible*: it is taken over the batch and used as training loss only; that is a choice, though what `fit()`
-    reports is still no RMSE.
+    *certain*: the root is taken per sample. *likely*: it is taken per batch, and the result is reported as a metric
+    or averaged over batches. *possible*: it is taken over the batch and used as training loss only; that is a
+    choice, though what `fit()` reports is still no RMSE.
 
     ## What it deliberately does not see
 
-    - The root of a sum of squares: a distance or a norm, as in contrastive and triplet losses or in gradient penalties.
+    - The root of a sum of squares: a distance or a norm, as in contrastive and triplet losses or in gradient
+      penalties.
     - A root that is taken once, at the end: of `metric.result()`, of `model.evaluate(...)`, of all predictions.
     - Roots of other things than the squared error of labels and predictions.
 
     ## References
 
     - `keras.metrics.RootMeanSquaredError`: Keras 2 and 3.
-    - A metric function's values are averaged by `MeanMetricWrapper`. A function that returns a scalar counts as one value per
-      batch, so that a partial last batch weighs as much as a full one.
+    - A metric function's values are averaged by `MeanMetricWrapper`. A function that returns a scalar counts as one
+      value per batch, so that a partial last batch weighs as much as a full one: over batches of 100, 100, 100, 100
+      and 42 sorted rows `fit()` and `evaluate()` report 169.53 where the rows' shares would give 153.20, on Keras 2
+      and 3.
     """
 
     code = "TFL204"

@@ -21,19 +21,20 @@ class SumVsMean(Rule):
 
     ## What it does
 
-    It finds a loss that differs by a plain factor from the same error elsewhere in the file: from the compiled loss that the
-    step replaces, from a metric such as `MeanSquaredError`, or from the other step. One of them sums over an axis that the
-    other means over, or divides a mean once more. The finding points at the expression with the sum (or with the second
-    division), and the message says the factor where the width is known.
+    It finds a loss that differs by a plain factor from the same error elsewhere in the file: from the compiled loss
+    that the step replaces, from a metric such as `MeanSquaredError`, or from the other step. One of them sums over
+    an axis that the other means over, or divides a mean once more. The finding points at the expression with the
+    sum (or with the second division), and the message says the factor where the width is known.
 
     ## Why it is wrong
 
-    `keras.losses.mse` means over the last axis, and the compiled loss means over the batch. `reduce_sum(square(p - y)) / batch`
-    divides by the batch only, so for ten outputs it is ten times as large: 0.6798 against 0.0680 in the example, on Keras 2 and
-    3 alike. Neither is wrong by itself, and Keras's `MSE` is the mean squared error that statistics knows. Wrong is to set a
-    learning rate for one and to read the other: the same `SGD(0.01)` takes steps ten times as long. A validation loss that is
-    a mean, beside a training loss that is a sum over batches of 40, is smaller by 40 and proves nothing. A mean that is
-    divided by the batch size again is smaller by the batch size, and by another factor for the last batch.
+    `keras.losses.mse` means over the last axis, and the compiled loss means over the batch. `reduce_sum(square(p -
+    y)) / batch` divides by the batch only, so for ten outputs it is ten times as large: 0.6798 against 0.0680 in
+    the example, on Keras 2 and 3 alike. Neither is wrong by itself, and Keras's `MSE` is the mean squared error
+    that statistics knows. Wrong is to set a learning rate for one and to read the other: the same `SGD(0.01)` takes
+    steps ten times as long. A validation loss that is a mean, beside a training loss that is a sum over batches of
+    40, is smaller by 40 and proves nothing. A mean that is divided by the batch size again is smaller by the batch
+    size, and by another factor for the last batch.
 
     ## Example
 
@@ -92,13 +93,13 @@ class SumVsMean(Rule):
 
     ## Confidence
 
-    *certain*: both sides are in the file, and the width of the axis is known. *likely*: both sides are in the file, and the width
-    is not. Without a second side there is no finding at all.
+    *certain*: both sides are in the file, and the width of the axis is known. *likely*: both sides are in the file,
+    and the width is not. Without a second side there is no finding at all.
 
     ## What it deliberately does not see
 
-    - Sums without anything to compare them with, such as the reconstruction term of a VAE (a sum over pixels, meant over the
-      batch, or a mean times the number of pixels), box losses, log-likelihoods, physics.
+    - Sums without anything to compare them with, such as the reconstruction term of a VAE (a sum over pixels, meant
+      over the batch, or a mean times the number of pixels), box losses, log-likelihoods, physics.
     - A sum over an axis of length one: it is the mean.
     - Files that train under `tf.distribute`, where sums are divided by the global batch size.
     - A custom loss that both `compile()` and the steps use.
@@ -106,8 +107,8 @@ class SumVsMean(Rule):
     ## References
 
     - `keras.losses.mean_squared_error`: `mean(square(y_true - y_pred), axis=-1)`, on Keras 2 and 3.
-    - `reduction`: `sum_over_batch_size` is the default of Keras 3, `auto` of Keras 2, which means the same outside of
-      `tf.distribute`; `sum` sums over all values.
+    - `reduction`: `sum_over_batch_size` is the default of Keras 3, `auto` of Keras 2, which means the same outside
+      of `tf.distribute`; `sum` sums over all values.
     """
 
     code = "TFL203"

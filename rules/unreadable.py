@@ -13,13 +13,13 @@ class Unreadable(Rule):
 
     ## What it does
 
-    It reports a file that is not text in the encoding that it declares, has a NUL byte, a syntax error or a nesting too deep for
-    the parser, is a broken notebook, or cannot be opened. The finding stands where the parser gave up.
+    It reports a file that is not text in the encoding that it declares, has a NUL byte, a syntax error or a nesting
+    too deep for the parser, is a broken notebook, or cannot be opened. The finding stands where the parser gave up.
 
     ## Why it is wrong
 
-    A linter that skips such a file says "no findings" about code that it never saw. The finding makes the run fail instead of
-    passing in silence. A file without any training code in it is not parsed and so not reported.
+    A linter that skips such a file says "no findings" about code that it never saw. The finding makes the run fail
+    instead of passing in silence. A file without any training code in it is not parsed and so not reported.
 
     ## Example
 
@@ -33,7 +33,8 @@ class Unreadable(Rule):
 
     ## Use instead
 
-    Mend the file, or leave it out: `exclude` and `per-file-ignores` in `[tool.tfloss-lint]`, or `--exclude` on the command line.
+    Mend the file, or leave it out: `exclude` and `per-file-ignores` in `[tool.tfloss-lint]`, or `--exclude` on the
+    command line.
 
     ## Confidence
 

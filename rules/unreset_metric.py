@@ -16,16 +16,18 @@ class UnresetMetric(Rule):
 
     ## What it does
 
-    It finds updates of a metric object that lives longer than an epoch and is not reset: in a step, a metric that is neither an
-    attribute of the model nor listed in its `metrics`, or an attribute that an overridden `metrics` property leaves out; in a loop
-    over epochs, a metric made before the loop without `reset_state()` in it. The finding points at the update.
+    It finds updates of a metric object that lives longer than an epoch and is not reset: in a step, a metric that
+    is neither an attribute of the model nor listed in its `metrics`, or an attribute that an overridden `metrics`
+    property leaves out; in a loop over epochs, a metric made before the loop without `reset_state()` in it. The
+    finding points at the update.
 
     ## Why it is wrong
 
-    A metric adds up until it is reset. The second epoch's value is a mean over two epochs, the tenth's over ten. Curves come
-    out too smooth and lag behind, training looks worse than validation, and early stopping waits for the wrong number. In the
-    examples the loss of an epoch is 6120 and 11693 is shown; an accuracy of 0.899 is shown as 0.849. `fit()` and `evaluate()`
-    reset what `model.metrics` contains, on Keras 2.8, tf_keras 2.21 and Keras 3.15 alike:
+    A metric adds up until it is reset. The second epoch's value is a mean over two epochs, the tenth's over ten.
+    Curves come out too smooth and lag behind, training looks worse than validation, and early stopping waits for
+    the wrong number. In the examples the loss of an epoch is 6120 and 11693 is shown; an accuracy of 0.899 is shown
+    as 0.849. `fit()` and `evaluate()` reset what `model.metrics` contains, on all generations (the numbers are
+    those of tf_keras 2.21 and Keras 3.15; Keras 2.8 draws other first weights and follows the same pattern):
 
     | the metric is | over 4 epochs `fit()` shows |
     |---|---|
@@ -178,9 +180,9 @@ class UnresetMetric(Rule):
 
     ## Confidence
 
-    *certain*: the file shows the loop over epochs and every use of the metric, or the model's `metrics` property and the `fit()`
-    that trains for more than one epoch. *likely*: the step is in the file and the call of `fit()` is not. *possible*: the metric
-    is handed to code that the file does not show and that may reset it.
+    *certain*: the file shows the loop over epochs and every use of the metric, or the model's `metrics` property
+    and the `fit()` that trains for more than one epoch. *likely*: the step is in the file and the call of `fit()`
+    is not. *possible*: the metric is handed to code that the file does not show and that may reset it.
 
     ## What it deliberately does not see
 
@@ -191,8 +193,8 @@ class UnresetMetric(Rule):
 
     ## References
 
-    - `Metric.reset_state`: Keras 2.5 and later. `reset_states` is its older name, and Keras 3 has it no more: a metric class that
-      overrides `reset_states` is never reset there.
+    - `Metric.reset_state`: Keras 2.5 and later. `reset_states` is its older name, and Keras 3 has it no more: a
+      metric class that overrides `reset_states` is never reset there.
     - `Model.metrics`: what `fit()` resets at the start of an epoch, and `evaluate()` at its start.
     """
 

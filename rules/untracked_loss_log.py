@@ -19,15 +19,17 @@ class UntrackedLossLog(Rule):
 
     ## What it does
 
-    It finds a `train_step` or `test_step` that returns a loss tensor itself, and not the `result()` of a metric that follows it
-    over the epoch; also one whose metric is reset in every step. The finding points at the value in the returned dictionary.
+    It finds a `train_step` or `test_step` that returns a loss tensor itself, and not the `result()` of a metric
+    that follows it over the epoch; also one whose metric is reset in every step. The finding points at the value in
+    the returned dictionary.
 
     ## Why it is wrong
 
-    Keras takes what the last step of an epoch returned. `History`, callbacks, `EarlyStopping` and `evaluate()` then see one
-    batch, often the partial one. On Keras 3 it can be worse: a step that returns exactly the keys of the model's metrics is
-    answered with the values of these metrics, and the built-in tracker `loss`, which nobody updated, says 0.0. That happens with
-    and without `compile(loss=...)`. For a loss whose mean is 29,074 and whose last batch has 21,512:
+    Keras takes what the last step of an epoch returned. `History`, callbacks, `EarlyStopping` and `evaluate()` then
+    see one batch, often the partial one. On Keras 3 it can be worse: a step that returns exactly the keys of the
+    model's metrics is answered with the values of these metrics, and the built-in tracker `loss`, which nobody
+    updated, says 0.0. That happens with and without `compile(loss=...)`. For a loss whose mean is 29,074 and whose
+    last batch has 21,512, in a model without further metrics:
 
     | the step returns | Keras 2.8 | tf_keras 2.21 | Keras 3.15 |
     |---|---|---|---|
@@ -37,7 +39,10 @@ class UntrackedLossLog(Rule):
     | `{"loss": self.compiled_loss(y, y_pred)}` | 21512 | 29074 | 0.0 |
     | `{"loss": self.compute_loss(x, y, y_pred)}` | 21512 | 29074 | 0.0 |
     | `{"loss": loss}`, `compile(metrics=["mae"])` | 21512 | 21512 | ValueError |
-    | `{"loss": tracker.result()}` | 29074 | 29074 | 29074 |
+    | `{"loss": tracker.result()}`, updated with the rows as weights | 29074 | 29074 | 29074 |
+
+    One more metric as an attribute of the model, and the keys are no longer the same: then tf_keras and Keras 3
+    show 21512 in every one of these rows but the last two.
 
     On Keras 2 the progress bar averages such values by itself and shows another number than `History` has.
 
@@ -79,8 +84,8 @@ class UntrackedLossLog(Rule):
 
     ## Use instead
 
-    A `Mean` that is an attribute of the model is reset by `fit()` and `evaluate()` at the right moments. The sample weight makes
-    it a mean over the rows; without it a partial batch counts in full.
+    A `Mean` that is an attribute of the model is reset by `fit()` and `evaluate()` at the right moments. The sample
+    weight makes it a mean over the rows; without it a partial batch counts in full.
 
     ```python
     import tensorflow as tf
@@ -120,8 +125,8 @@ class UntrackedLossLog(Rule):
 
     ## Confidence
 
-    *certain*: the value is the loss that the gradient is taken of, or that `compute_loss` returned. *likely*: it is another loss
-    of labels and predictions. *possible*: it comes from a function that the file does not show.
+    *certain*: the value is the loss that the gradient is taken of, or that `compute_loss` returned. *likely*: it is
+    another loss of labels and predictions. *possible*: it comes from a function that the file does not show.
 
     ## What it deliberately does not see
 
@@ -130,8 +135,9 @@ class UntrackedLossLog(Rule):
 
     ## References
 
-    - Keras 2 up to 2.10: the logs of the last step. From Keras 2.11 on: the metrics' own results where the step's keys are the
-      metrics' names. Keras 3.0: always the metrics' results. Since Keras 3.3: the step's logs, unless its keys are the metrics' names.
+    - Keras 2 up to 2.10: the logs of the last step. From Keras 2.11 on: the metrics' own results where the step's
+      keys are the metrics' names. Keras 3.0: always the metrics' results. Since Keras 3.3: the step's logs, unless
+      its keys are the metrics' names.
     - `keras.metrics.Mean.update_state(values, sample_weight=None)`.
     """
 

@@ -18,16 +18,18 @@ class UnusedCompileLoss(Rule):
 
     ## What it does
 
-    It finds a loss in `compile()` that nothing ever calls: the model is trained by a loop under `tf.GradientTape` on another
-    loss and never by `fit()` or `evaluate()`, or both its `train_step` and its `test_step` are overridden and use neither
-    `compute_loss` nor `compiled_loss` nor `self.loss`. The finding points at the value of `loss=`.
+    It finds a loss in `compile()` that nothing ever calls: the model is trained by a loop under `tf.GradientTape`
+    on another loss and never by `fit()` or `evaluate()`, or both its `train_step` and its `test_step` are
+    overridden and use neither `compute_loss` nor `compiled_loss` nor `self.loss`. The finding points at the value
+    of `loss=`.
 
     ## Why it is wrong
 
-    `compile()` does no more than remember the loss. It says one thing and the loop does another, and the reader believes
-    `compile()`. In the example below ten epochs of the squared error reach a third coefficient of 0.717, where the absolute
-    error that `compile()` names reaches 0.270, on Keras 2 and on Keras 3. In an autoencoder whose steps both measure the
-    squared error, `fit()` reports 0.179; the binary cross-entropy that was asked for is 0.693.
+    `compile()` does no more than remember the loss. It says one thing and the loop does another, and the reader
+    believes `compile()`. In the example below ten epochs of the squared error reach a third coefficient of 0.717,
+    where the absolute error that `compile()` names reaches 0.270, on Keras 2 and on Keras 3. In an autoencoder
+    whose steps both measure the squared error, `fit()` reports 0.179; the binary cross-entropy that was asked for
+    is 0.693.
 
     ## Example
 
@@ -89,16 +91,18 @@ class UnusedCompileLoss(Rule):
 
     ## Confidence
 
-    *certain*: all steps and loops over the model are in the file, and the loss that trains is of another kind. *likely*: the
-    loss that trains could not be read in full. *possible*: the model also leaves the file, as an argument or a result, so that
-    others may call `fit()`.
+    *certain*: all steps and loops over the model are in the file, and the loss that trains is of another kind.
+    *likely*: the loss that trains could not be read in full. *possible*: the model also leaves the file, as an
+    argument or a result, so that others may call `fit()`.
 
     ## What it deliberately does not see
 
-    - A compiled loss that is the loss of the loop: `compile(loss="mse", optimizer=...)` is a common way to give a model its
-      optimizer, and nothing is wrong as long as both agree.
-    - An inherited `test_step`: it uses the compiled loss. So does any call of `fit()` or `evaluate()` without overridden steps.
-    - A loop that takes the loss from the model: `model.loss(y, p)`, `model.compute_loss(...)`, `model.compiled_loss(...)`.
+    - A compiled loss that is the loss of the loop: `compile(loss="mse", optimizer=...)` is a common way to give a
+      model its optimizer, and nothing is wrong as long as both agree.
+    - An inherited `test_step`: it uses the compiled loss. So does any call of `fit()` or `evaluate()` without
+      overridden steps.
+    - A loop that takes the loss from the model: `model.loss(y, p)`, `model.compute_loss(...)`,
+      `model.compiled_loss(...)`.
 
     ## References
 

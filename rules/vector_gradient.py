@@ -25,27 +25,27 @@ class VectorGradient(Rule):
 
     ## What it does
 
-    It finds `tape.gradient(loss, ...)` and `optimizer.minimize(loss, ...)` whose loss still has an axis for the batch: what a
-    function of `keras.losses` returns, an object made with `reduction="none"`, a `tf.nn` cross-entropy, or a formula without
-    `tf.reduce_mean`. The finding points at the loss argument.
+    It finds `tape.gradient(loss, ...)` and `optimizer.minimize(loss, ...)` whose loss still has an axis for the
+    batch: what a function of `keras.losses` returns, an object made with `reduction="none"`, a `tf.nn`
+    cross-entropy, or a formula without `tf.reduce_mean`. The finding points at the loss argument.
 
     ## Why it is wrong
 
-    The derivative of a vector is the derivative of its sum. TensorFlow does not complain, so the learning rate is multiplied
-    by the number of values: by the batch size, for sequences by batch size times length. A partial last batch gets a smaller
-    one. On all three stacks, for the first batch of 32 of the example below:
+    The derivative of a vector is the derivative of its sum. TensorFlow does not complain, so the learning rate is
+    multiplied by the number of values: by the batch size, for sequences by batch size times length. A partial last
+    batch gets a smaller one. On all three stacks, for the first batch of 32 of the example below:
 
     | | norm of the gradient |
     |---|---|
     | loss vector | 18.135 |
     | its mean | 0.567, a 32nd |
 
-    After one epoch the model of the example is at a cross-entropy of 1.230; with the mean it is at 0.723. Gradient clipping
-    reacts as well: Adam with `clipnorm=1.0` moved a weight to 0.200 in two steps that belong to 0.118.
+    After one epoch the model of the example is at a cross-entropy of 1.230; with the mean it is at 0.723. Gradient
+    clipping reacts as well: Adam with `clipnorm=1.0` moved a weight to 0.200 in two steps that belong to 0.118.
 
-    Plain Adam divides the scale of the gradient out again: after an epoch the norm of its weights was 6.4146 with the vector
-    and 6.4151 with the mean. A penalty changes little there: `losses + tf.add_n(model.losses)` adds it to every value, and it
-    is multiplied as well.
+    Plain Adam divides the scale of the gradient out again: after an epoch the norm of its weights was 6.4146 with
+    the vector and 6.4151 with the mean. A penalty changes little there: `losses + tf.add_n(model.losses)` adds it
+    to every value, and it is multiplied as well.
 
     ## Example
 
@@ -110,14 +110,15 @@ class VectorGradient(Rule):
 
     ## Confidence
 
-    *certain*: the loss provably has an axis for the batch, and an optimizer that feels the scale (SGD, or any with `clipnorm`,
-    `clipvalue` or `global_clipnorm`) takes the step. *likely*: the rank follows from the model's last layer alone. *possible*:
-    Adam, RMSprop and their kin, which divide the scale out, or an optimizer or a rank that the file does not show.
+    *certain*: the loss provably has an axis for the batch, and an optimizer that feels the scale (SGD, or any with
+    `clipnorm`, `clipvalue` or `global_clipnorm`) takes the step. *likely*: the rank follows from the model's last
+    layer alone. *possible*: Adam, RMSprop and their kin, which divide the scale out, or an optimizer or a rank that
+    the file does not show.
 
     ## What it deliberately does not see
 
-    - Functional losses of rank-1 tensors. `mse(y, q)` on `(batch,)` means over its only axis and is a scalar: that is how
-      Q-learning is written.
+    - Functional losses of rank-1 tensors. `mse(y, q)` on `(batch,)` means over its only axis and is a scalar: that
+      is how Q-learning is written.
     - Gradients with respect to inputs: saliency, adversarial examples, physics, autodiff lessons.
     - `tape.jacobian`, and vectors that are reduced, weighted or averaged by the strategy before the gradient.
     - A sum that is written out, `tf.reduce_sum(losses)`: that is TFL203's.
@@ -125,8 +126,8 @@ class VectorGradient(Rule):
     ## References
 
     - `tf.GradientTape.gradient`: a target that is no scalar is summed.
-    - `keras.losses.mean_squared_error` and its like return one value per sample, on Keras 2 and 3. Keras's older guide to
-      writing a training loop passed such a value to the tape, with Adam.
+    - `keras.losses.mean_squared_error` and its like return one value per sample, on Keras 2 and 3. Keras's older
+      guide to writing a training loop passed such a value to the tape, with Adam.
     - `reduction="none"` is meant for `tf.distribute`, where `tf.nn.compute_average_loss` belongs to it.
     - `Optimizer.minimize`: Keras 2 only.
     """
