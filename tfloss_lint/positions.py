@@ -107,7 +107,11 @@ class _Writer(CodegenState):
 
     @contextmanager
     def record_syntactic_position(
-        self, node: cst.CSTNode, *, start_node: Any = None, end_node: Any = None
+        self,
+        node: cst.CSTNode,
+        *,
+        start_node: Any = None,  # noqa: ARG002 (the ends of statements, which are not asked for)
+        end_node: Any = None,  # noqa: ARG002
     ) -> Iterator[None]:
         start = (self.line, self.column)
         if node is self.head:
