@@ -6,23 +6,14 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from tfloss_lint.facts import facts
 from tfloss_lint.finding import Confidence
+from tfloss_lint.generation import Generation
 from tfloss_lint.program import Program
-from tfloss_lint.reading.values import Const, Object, Ref, Role, Sequence, Tensor, Value
+from tfloss_lint.reading.events import MetricUpdate
+from tfloss_lint.reading.values import Const, Object, Role, Sequence, Tensor, Value
 from tfloss_lint.rule import Problem, Rule
 
-WANT_SCORES = frozenset(
-    {
-        "SparseCategoricalAccuracy",
-        "CategoricalAccuracy",
-        "SparseTopKCategoricalAccuracy",
-        "TopKCategoricalAccuracy",
-        "SparseCategoricalCrossentropy",
-        "CategoricalCrossentropy",
-        "AUC",
-    }
-)
-"""Metrics that look for the largest score themselves."""
 ACCURACY_STRINGS = frozenset({"accuracy", "acc"})
 
 
@@ -213,90 +204,102 @@ class ArgmaxIntoMetric(Rule):
     since = "0.1"
 
     def check(self, program: Program) -> Iterator[Problem]:
+        """Report updates of the wrong kind, and an argmax that runs over the samples."""
         for update in program.metric_updates:
-            if len(update.arguments) < 2 or len(update.nodes) < 2:
-                continue
-            prediction = update.arguments[1]
-            if compares_classes(update.metric) and is_score(prediction):
-                yield Problem(
-                    update.nodes[1],
-                    "metrics.Accuracy counts exact equality, and a probability or logit equals no class number: it reports about 0",
-                    "take a class first, e.g. `tf.argmax(y_pred, axis=-1)`, or use an accuracy that takes scores",
-                    Confidence.CERTAIN,
-                )
-            wanting = metric_wanting_scores(update.metric)
-            if wanting == "AUC" and is_rounded(prediction):
-                yield Problem(
-                    update.nodes[1],
-                    "an AUC ranks the scores, and of predictions that are cut to 0 and 1 it sees one threshold",
-                    "pass the probabilities themselves",
-                    Confidence.CERTAIN,
-                )
-                continue
-            if wanting is None or wanting == "AUC" or not is_argmax_of_prediction(prediction):
-                continue
-            yield Problem(
-                update.nodes[1],
-                f"{wanting} gets class numbers where it looks for the largest score itself: it takes the "
-                "batch of class numbers for scores and counts about one hit per batch",
-                "pass the scores: `update_state(y, y_pred)`; or use `keras.metrics.Accuracy()`, which compares class numbers",
-                Confidence.CERTAIN,
-            )
+            if len(update.arguments) > 1 and len(update.nodes) > 1:
+                message, remedy = _mismatch(program, update) or ("", "")
+                if message:
+                    yield Problem(update.nodes[1], message, remedy, Confidence.CERTAIN)
         for meeting in program.meetings:
             node = argmax_over_batch(meeting.prediction)
             if node is not None:
-                yield Problem(
-                    node,
-                    "the argmax runs over axis 0, the samples of the batch, since tf.argmax takes no other axis by itself: it "
-                    "names one sample per class, not one class per sample",
-                    "name the class axis: `tf.argmax(y_pred, axis=-1)`",
-                    Confidence.LIKELY,
-                )
+                yield Problem(node, _OVER_BATCH, "name the class axis: `tf.argmax(y_pred, axis=-1)`", Confidence.LIKELY)
 
 
-def metric_wanting_scores(metric: Value) -> str | None:
-    """The metric's name when it wants probabilities or logits."""
-    if not isinstance(metric, Object):
+_OVER_BATCH = (
+    "the argmax runs over axis 0, the samples of the batch, since tf.argmax takes no other axis by itself: it names one "
+    "sample per class, not one class per sample"
+)
+
+
+def _mismatch(program: Program, update: MetricUpdate) -> tuple[str, str] | None:
+    """What is wrong with the prediction that a metric gets, and what to write instead."""
+    metric, prediction = update.metric, update.arguments[1]
+    if not isinstance(metric, Object) or metric.cls is not None or not isinstance(prediction, Tensor):
         return None
-    if metric.kind == "compiled metrics":
-        model = metric.attrs.get("model")
-        compiled = model.attrs.get("compiled with") if isinstance(model, Object) else None
-        metrics = compiled.items[1] if isinstance(compiled, Sequence) else None
-        names = [_compiled_name(item) for item in metrics.items] if isinstance(metrics, Sequence) else []
-        return next((f"the compiled metric {name}" for name in names if name is not None), None)
-    name = metric.kind.rsplit(".", 1)[-1]
-    return name if metric.cls is None and name in WANT_SCORES else None
-
-
-def _compiled_name(metric: Value) -> str | None:
-    if isinstance(metric, Const) and metric.value in ACCURACY_STRINGS:
-        return repr(metric.value)
-    if isinstance(metric, (Object, Ref)):
-        name = (metric.kind if isinstance(metric, Object) else metric.name).rsplit(".", 1)[-1]
-        return name if name in WANT_SCORES else None
-    return None
-
-
-def compares_classes(metric: Value) -> bool:
-    return isinstance(metric, Object) and metric.cls is None and metric.kind == "keras.metrics.Accuracy"
-
-
-def is_score(value: Value) -> bool:
-    """Whether it is what a model puts out, or a softmax or sigmoid of it."""
-    return isinstance(value, Tensor) and value.op in ("predict", "softmax", "sigmoid") and value.role is Role.PREDICTION
-
-
-def is_rounded(value: Value) -> bool:
-    """Whether predictions are cut to classes."""
+    if metric.kind == "keras.metrics.Accuracy" and is_score(prediction):
+        return (
+            "metrics.Accuracy counts exact equality, and a probability or logit equals no class number: it reports "
+            "about 0",
+            "take a class first, e.g. `tf.argmax(y_pred, axis=-1)`, or use an accuracy that takes scores",
+        )
+    if metric.kind == "keras.metrics.AUC" and is_rounded(prediction):
+        return (
+            "an AUC ranks the scores, and of predictions that are cut to 0 and 1 it sees a single threshold",
+            "pass the probabilities themselves",
+        )
+    if prediction.op != "argmax" or prediction.role is not Role.PREDICTION:
+        return None
+    name = name_of_misled(metric, update.arguments[0], program.targets)
+    if name is None:
+        return None
     return (
-        isinstance(value, Tensor)
-        and value.op in ("round", "argmax", "greater", "greater_equal")
-        and value.role is Role.PREDICTION
+        f"{name} gets class numbers where it looks for the largest score itself: it takes the class numbers of the "
+        "whole batch for the scores of one sample and counts one hit or miss per batch",
+        "pass the scores: `update_state(y, y_pred)`; or use `keras.metrics.Accuracy()`, which compares class numbers",
     )
 
 
-def is_argmax_of_prediction(value: Value) -> bool:
-    return isinstance(value, Tensor) and value.op == "argmax" and value.sources == {Role.PREDICTION}
+def name_of_misled(metric: Object, labels: Value, targets: frozenset[Generation]) -> str | None:
+    """The metric that takes class numbers for scores and raises no error, on some targeted generation."""
+    for generation in sorted(targets, key=lambda g: g.value):
+        if metric.kind != "compiled metrics":
+            if takes_classes_for_scores(generation, metric.kind):
+                return metric.kind.rsplit(".", 1)[-1]
+            continue
+        for compiled in compiled_metrics(metric):
+            if isinstance(compiled, Const) and compiled.value in ACCURACY_STRINGS:
+                if resolves_silently(generation, labels):
+                    return f"the compiled metric {compiled.value!r}"
+            elif isinstance(compiled, Object) and takes_classes_for_scores(generation, compiled.kind):
+                return f"the compiled metric {compiled.kind.rsplit('.', 1)[-1]}"
+    return None
+
+
+def takes_classes_for_scores(generation: Generation, kind: str) -> bool:
+    """Whether a metric class changes its number, and raises nothing, when it gets class numbers."""
+    fact = facts(generation).metrics.get(kind)
+    if fact is None or fact.kind is None:
+        return False
+    # Measured with one-hot labels this one raises; with labels (batch,) it takes both for single samples.
+    return kind == "keras.metrics.CategoricalAccuracy" or (
+        fact.kind == "class ids, scores" and fact.hardened == "differs"
+    )
+
+
+def resolves_silently(generation: Generation, labels: Value) -> bool:
+    """Whether `'accuracy'` finds a function for these labels and predictions `(batch,)`."""
+    shape = labels.shape if isinstance(labels, Tensor) else None
+    axes = "(batch,)" if shape is None or len(shape) == 1 else "(batch, 1)" if shape[-1] == 1 else "(batch, n)"
+    return facts(generation).strings["metric accuracy"].get(f"{axes}, (batch,)") != "raises"
+
+
+def compiled_metrics(metric: Object) -> list[Value]:
+    """The metrics that `compile` was given, of the object that stands for them."""
+    model = metric.attrs.get("model")
+    compiled = model.attrs.get("compiled with") if isinstance(model, Object) else None
+    metrics = compiled.items[1] if isinstance(compiled, Sequence) else None
+    return list(metrics.items) if isinstance(metrics, Sequence) else []
+
+
+def is_score(prediction: Tensor) -> bool:
+    """Whether it is what a model puts out, or a softmax or sigmoid of it."""
+    return prediction.op in ("predict", "softmax", "sigmoid") and prediction.role is Role.PREDICTION
+
+
+def is_rounded(prediction: Tensor) -> bool:
+    """Whether predictions are cut to classes."""
+    return prediction.op in ("round", "argmax", "greater", "greater_equal") and prediction.role is Role.PREDICTION
 
 
 def argmax_over_batch(prediction: Tensor) -> cst.CSTNode | None:

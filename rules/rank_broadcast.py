@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import libcst as cst
+
 from tfloss_lint.facts import Alignment, facts
 from tfloss_lint.finding import Confidence
 from tfloss_lint.generation import Generation
@@ -337,6 +339,14 @@ def may_broadcast(program: Program, meeting: Meeting) -> bool:
     return by_hand and one_output and meeting.label.shape is None and id(meeting.result) in program.differentiated
 
 
+def place(program: Program, meeting: Meeting) -> cst.CSTNode:
+    """Where to point: at the call, when the function is right for `compile()`, which aligns the ranks itself."""
+    function = program.statement_function(meeting.node)
+    if meeting.compiled_as is None and meeting.call is not None and function in program.compiled_functions:
+        return meeting.call
+    return meeting.node
+
+
 def _problem(program: Program, meeting: Meeting, where: frozenset[Generation], confidence: Confidence) -> Problem:
     names = program.operands(meeting.node)
     first, second = ("labels", "predictions") if names is None else (f"`{names[0]}`", f"`{names[1]}`")
@@ -345,7 +355,7 @@ def _problem(program: Program, meeting: Meeting, where: frozenset[Generation], c
         shapes = (shapes[1], shapes[0])
     only = f" on {next(iter(where)).title}" if len(where) < len(program.targets) else ""
     return Problem(
-        meeting.node,
+        place(program, meeting),
         f"{first} {describe(shapes[0])} and {second} {describe(shapes[1])} broadcast to "
         f"{describe(broadcast(*shapes))}{only}: every label meets every prediction, so a batch of 32 compares 1,024 "
         "pairs, of which 992 are wrong",

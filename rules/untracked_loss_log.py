@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tfloss_lint.facts import Logged, facts
 from tfloss_lint.finding import Confidence
+from tfloss_lint.generation import Generation
 from tfloss_lint.program import Program
 from tfloss_lint.reading.events import Logs
 from tfloss_lint.reading.library.losses import is_loss
@@ -177,20 +178,25 @@ SHOWN = {
 def _message(program: Program, logs: Logs, key: object, value: Value) -> str | None:
     """What each targeted generation shows; ``None`` when all of them show the mean."""
     case = case_of(logs, key, value)
-    shown = {
-        generation: SHOWN[logged]
-        for generation in sorted(program.targets, key=lambda g: g.value)
-        if (logged := facts(generation).logs[case]) in SHOWN
-    }
+    shown = [pair for generation in sorted(program.targets, key=lambda g: g.value) for pair in _shown(generation, case)]
     if not shown:
         return None
-    words = list(dict.fromkeys(shown.values()))
-    where = (
-        words[0]
-        if len(words) == 1 and len(shown) == len(program.targets)
-        else ", and ".join(f"{word} on {generation.title}" for generation, word in shown.items())
-    )
+    words = {word for _, word in shown}
+    everywhere = len(words) == 1 and len(shown) == len(program.targets)
+    where = words.pop() if everywhere else ", and ".join(f"{word} on {release}" for release, word in shown)
     return f"the log {key!r} is the loss of one batch and not a running mean: after an epoch fit() reports {where}"
+
+
+def _shown(generation: Generation, case: str) -> Iterator[tuple[str, str]]:
+    """The releases of a generation on which the log is wrong, each with what `fit` shows there."""
+    known = facts(generation)
+    if known.logs[case] in SHOWN:
+        yield generation.title, SHOWN[known.logs[case]]
+        return
+    for release, changed in known.exceptions.items():
+        word = changed.get(f"logs / {case}")
+        if word is not None and Logged(word) in SHOWN:
+            yield release.title(), SHOWN[Logged(word)]
 
 
 def case_of(logs: Logs, key: object, value: Value) -> str:

@@ -27,7 +27,8 @@ class VectorGradient(Rule):
 
     It finds `tape.gradient(loss, ...)` and `optimizer.minimize(loss, ...)` whose loss still has an axis for the
     batch: what a function of `keras.losses` returns, an object made with `reduction="none"`, a `tf.nn`
-    cross-entropy, or a formula without `tf.reduce_mean`. The finding points at the loss argument.
+    cross-entropy, or a formula without `tf.reduce_mean`. The finding points at the expression that
+    makes the loss, where the mean is missing.
 
     ## Why it is wrong
 
@@ -61,8 +62,8 @@ class VectorGradient(Rule):
     for images, labels in dataset:
         with tf.GradientTape() as tape:
             logits = model(images, training=True)
-            loss = tf.keras.losses.sparse_categorical_crossentropy(labels, logits, from_logits=True)
-        gradients = tape.gradient(loss, model.trainable_variables)  # TFL102: 31
+            loss = tf.keras.losses.sparse_categorical_crossentropy(labels, logits, from_logits=True)  # TFL102: 20
+        gradients = tape.gradient(loss, model.trainable_variables)
         optimizer.apply_gradients(zip(gradients, model.trainable_variables))
 
     twin = tf.keras.Sequential([tf.keras.layers.Dense(10, kernel_initializer="zeros")])

@@ -48,7 +48,7 @@ class StepsByHand(keras.Sequential):
 
 network = StepsByHand([keras.layers.Dense(64, activation="relu"), keras.layers.Dense(10)])
 network.build(input_shape=(None, 64))
-network.compile(optimizer=keras.optimizers.SGD(learning_rate=0.01), loss="MSE", metrics=["accuracy"])  # TFL105: 78
+network.compile(optimizer=keras.optimizers.SGD(learning_rate=0.01), loss="MSE", metrics=["accuracy"])
 history = network.fit(train, validation_data=valid, epochs=EPOCHS, verbose=0).history
 
 outputs = network(x[1437:], training=False)

@@ -65,7 +65,7 @@ def call_value(
 def apply(call: Call, callee: Value) -> Value:
     """The result of a call."""
     if isinstance(callee, Function):
-        result = call.interpreter.call_function(callee, call.args, call.kwargs)
+        result = call.interpreter.call_function(callee, call.args, call.kwargs, call=call.node)
         if isinstance(result, Tensor):
             call.interpreter.mark(call.node)
             call.interpreter.made_by[result] = call.node
@@ -117,9 +117,7 @@ def _library(call: Call, callee: Ref) -> Value:
         declared = layers.input_shape(Object("keras.layers.Input", args=call.args, kwargs=call.kwargs))
         return Tensor(declared, frozenset({Role.FEATURES}), "input", (), call.node)
     if name.startswith(OBJECT_HOMES) and last[:1].isupper():
-        return Object(
-            name, args=call.args, kwargs=call.kwargs, node=call.node, loops=call.interpreter.frame.loops
-        )
+        return Object(name, args=call.args, kwargs=call.kwargs, node=call.node, loops=call.interpreter.frame.loops)
     if name.startswith("keras.applications.") and last[:1].isupper():
         return Object("keras.Model", kwargs={"outputs": UNKNOWN}, node=call.node)
     return opaque(call, *call.args, *call.kwargs.values())
@@ -299,7 +297,11 @@ def _sequence_method(call: Call, owner: Sequence, name: str) -> Value:
         return result
     element = owner.element()
     added = call.args[-1:] if name in ("append", "extend", "insert") else []
-    owner.include(item for value in added for item in (value.items if name == "extend" and isinstance(value, Sequence) else [value]))
+    owner.include(
+        item
+        for value in added
+        for item in (value.items if name == "extend" and isinstance(value, Sequence) else [value])
+    )
     return element if name == "pop" else NONE
 
 
@@ -496,9 +498,7 @@ def _unpack_data(call: Call) -> Value:
         return Sequence([*value.items, NONE, NONE, NONE][:3])
     if isinstance(value, Tensor) and value.op != "step data":
         return Sequence([value, NONE, NONE])
-    return Sequence(
-        [Tensor(None, frozenset({role}), "input") for role in (Role.FEATURES, Role.LABEL, Role.WEIGHT)]
-    )
+    return Sequence([Tensor(None, frozenset({role}), "input") for role in (Role.FEATURES, Role.LABEL, Role.WEIGHT)])
 
 
 def _decorator(call: Call) -> Value:

@@ -62,6 +62,8 @@ class Meeting(Event):
     compiled_as: str | None = None
     """How Keras calls the code: ``own_loss`` or ``metric_function`` given to ``compile``; ``None``: the file does."""
     swapped: bool = False
+    call: cst.CSTNode | None = None
+    """The call of the function that it stands in."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

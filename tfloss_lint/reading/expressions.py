@@ -254,9 +254,7 @@ def _binary(interpreter: Interpreter, node: cst.BinaryOperation, scope: Scope) -
     return value
 
 
-def binary(
-    interpreter: Interpreter, kind: type[cst.CSTNode], left: Value, right: Value, node: cst.CSTNode
-) -> Value:
+def binary(interpreter: Interpreter, kind: type[cst.CSTNode], left: Value, right: Value, node: cst.CSTNode) -> Value:
     """An operator applied to two values."""
     name, compute = BINARY.get(kind, ("", None))
     if isinstance(left, Const) and isinstance(right, Const):

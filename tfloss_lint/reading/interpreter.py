@@ -268,6 +268,7 @@ class Interpreter:
 
     def _return(self, node: cst.Return, scope: Scope) -> bool:
         value = NONE if node.value is None else expressions.evaluate(self, node.value, scope)
+        self.mark(node.value if node.value is not None else node)
         scope.frame.returns.append((value, node.value if node.value is not None else node))
         return False
 
@@ -358,10 +359,10 @@ class Interpreter:
         args: AbstractSequence[Value],
         kwargs: dict[str, Value],
         *,
-        step: Step | None = None,
+        call: cst.CSTNode | None = None,
     ) -> Value:
         """What the function returns for these arguments; ``UNKNOWN`` past a bound."""
-        return join_all(value for value, _ in self.returns_of(function, args, kwargs, step=step))
+        return join_all(value for value, _ in self.returns_of(function, args, kwargs, call=call))
 
     def ask(self, function: Function) -> Value:
         """What a function without arguments returns, without writing down what happens on the way."""
@@ -377,6 +378,7 @@ class Interpreter:
         kwargs: dict[str, Value],
         *,
         step: Step | None = None,
+        call: cst.CSTNode | None = None,
     ) -> list[tuple[Value, cst.CSTNode]]:
         """Every value that a call may return, each with the expression it comes from; empty past a bound."""
         caller = self.frame
@@ -384,18 +386,22 @@ class Interpreter:
             return []
         self.executed.add(function.node)
         frame = Frame(
-            function, step or caller.step, function.owner, function.bound, caller, caller.depth + 1, caller.loops
+            function, step or caller.step, function.owner, function.bound, caller, call, caller.depth + 1, caller.loops
         )
         scope = Scope(function.scope, frame)
         positional = [*([function.bound] if function.bound is not None else []), *args]
+        statement, branches = self.statement, self.branches
+        # Defaults and a lambda's body stand where the function is defined, not where it is called.
+        self.statement = function.statement or function.node
         if frame.receiver is None and function.owner is not None and positional:
             frame.receiver = positional[0]
         bind_parameters(self, function, positional, kwargs, scope)
-        statement, branches = self.statement, self.branches
         self.branches, self.frame = 0, frame
         node = function.node
         try:
+            self.mark(node)
             if isinstance(node, cst.Lambda):
+                self.mark(node.body)
                 return [(expressions.evaluate(self, node.body, scope), node.body)]
             if self.suite(node.body, scope):
                 frame.returns.append((NONE, node))

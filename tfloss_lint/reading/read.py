@@ -16,7 +16,8 @@ from tfloss_lint.reading.values import UNKNOWN, Class, Function, Object, Role, T
 ROLE_OF_NAME: dict[str, Role] = {
     **dict.fromkeys(("y_true", "y", "label", "labels", "target", "targets", "y_batch", "batch_y"), Role.LABEL),
     **dict.fromkeys(
-        ("y_pred", "y_hat", "yhat", "pred", "preds", "predicted", "prediction", "predictions", "logits"), Role.PREDICTION
+        ("y_pred", "y_hat", "yhat", "pred", "preds", "predicted", "prediction", "predictions", "logits"),
+        Role.PREDICTION,
     ),
     **dict.fromkeys(("sample_weight", "sample_weights"), Role.WEIGHT),
     **dict.fromkeys(("x", "inputs", "images", "image", "features", "x_batch", "batch_x"), Role.FEATURES),

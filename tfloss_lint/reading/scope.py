@@ -19,6 +19,8 @@ class Frame:
     owner: Class | None = None
     receiver: Value | None = None
     caller: Frame | None = None
+    call: cst.CSTNode | None = None
+    """The call that started it, when the file itself has one."""
     depth: int = 0
     loops: int = 0
     """How many loops of this function and of its callers are open."""

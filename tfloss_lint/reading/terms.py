@@ -204,7 +204,14 @@ def _library(tensor: Tensor, depth: int) -> list[Term]:
     via: Literal["function", "object"] = "object" if tensor.op == "loss_object" else "function"
     whole = _whole_shape(short, label.shape, prediction.shape)
     term = Term(
-        losses.FAMILIES.get(short or "", "loss"), label, prediction, tensor.node, via, loss, (), whole,
+        losses.FAMILIES.get(short or "", "loss"),
+        label,
+        prediction,
+        tensor.node,
+        via,
+        loss,
+        (),
+        whole,
         short in losses.CLASS_PER_SAMPLE,
     )
     if short is None:

@@ -260,7 +260,9 @@ def same(a: Value, b: Value) -> bool:
     if a is b:
         return True
     if isinstance(a, Tensor) and isinstance(b, Tensor):
-        return a.node is not None and a.node is b.node and a.op == b.op and a.shape == b.shape and a.sources == b.sources
+        return (
+            a.node is not None and a.node is b.node and a.op == b.op and a.shape == b.shape and a.sources == b.sources
+        )
     if isinstance(a, Object) and isinstance(b, Object):
         return a.node is not None and a.node is b.node
     if isinstance(a, Function) and isinstance(b, Function):

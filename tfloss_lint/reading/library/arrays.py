@@ -231,7 +231,12 @@ def _linspace(call: Call) -> Value:
 @function("numpy.arange", "tf.range", "keras.ops.arange")
 def _arange(call: Call) -> Value:
     bounds = [constant(arg) for arg in call.args]
-    spelled_out = bounds and all(isinstance(b, int) for b in bounds) and 0 not in bounds[2:] and not call.kwargs.keys() - {"dtype"}
+    spelled_out = (
+        bounds
+        and all(isinstance(b, int) for b in bounds)
+        and 0 not in bounds[2:]
+        and not call.kwargs.keys() - {"dtype"}
+    )
     length = len(range(*bounds)) if spelled_out else None  # type: ignore[arg-type]
     return Tensor((length,), DATA, "range", (), call.node)
 
@@ -253,7 +258,9 @@ def _permutation(call: Call) -> Value:
     return call.tensor(tensor.shape, "array", tensor)
 
 
-@function("tf.random.shuffle", "numpy.flip", "numpy.sort", "tf.sort", "numpy.roll", "numpy.ascontiguousarray", "numpy.copy")
+@function(
+    "tf.random.shuffle", "numpy.flip", "numpy.sort", "tf.sort", "numpy.roll", "numpy.ascontiguousarray", "numpy.copy"
+)
 def _rearranged(call: Call) -> Value:
     # np.flip and np.roll keep the shape whatever the axis; np.sort(axis=None) flattens.
     tensor = as_tensor(call.argument(0, "value", "values", "m", "a"))
@@ -305,7 +312,9 @@ def _batch_flatten(call: Call) -> Value:
     tensor = as_tensor(call.argument(0, "x"))
     if tensor is None:
         return opaque(call, *call.args)
-    return call.tensor(None if not tensor.shape else (tensor.shape[0], shapes.size(tensor.shape[1:])), "reshape", tensor)
+    return call.tensor(
+        None if not tensor.shape else (tensor.shape[0], shapes.size(tensor.shape[1:])), "reshape", tensor
+    )
 
 
 @function(*everywhere("expand_dims"))
@@ -478,7 +487,16 @@ def _detached(call: Call) -> Value:
     return call.argument(0, "input", "variable", "x")
 
 
-@function("tf.gather", "numpy.take", "keras.ops.take", "tf.gather_nd", "tf.boolean_mask", "tf.tile", "keras.ops.tile", "numpy.tile")
+@function(
+    "tf.gather",
+    "numpy.take",
+    "keras.ops.take",
+    "tf.gather_nd",
+    "tf.boolean_mask",
+    "tf.tile",
+    "keras.ops.tile",
+    "numpy.tile",
+)
 def _gathered(call: Call) -> Value:
     tensor = as_tensor(call.argument(0, "params", "a", "x", "tensor", "input"))
     return opaque(call, *call.args) if tensor is None else call.tensor(None, "select", tensor)

@@ -73,9 +73,7 @@ def _load_data(call: Call, features: tuple[int, ...], label: tuple[int, ...], tr
     # A test_split or num_words of the user's changes how many samples there are, never their rank.
     if call.given(None, "test_split"):
         return Sequence([Sequence([array((None, *features), call), array((None, *label), call)]) for _ in range(2)])
-    return Sequence(
-        [Sequence([array((size, *features), call), array((size, *label), call)]) for size in (train, test)]
-    )
+    return Sequence([Sequence([array((size, *features), call), array((size, *label), call)]) for size in (train, test)])
 
 
 def _bunch(call: Call, samples: int, width: int, targets: int | None) -> Value:
@@ -130,7 +128,14 @@ def _scaled(call: Call) -> Value:
 # pandas
 
 
-@function("pandas.read_csv", "pandas.DataFrame", "pandas.read_excel", "pandas.get_dummies", "pandas.concat", "pandas.read_table")
+@function(
+    "pandas.read_csv",
+    "pandas.DataFrame",
+    "pandas.read_excel",
+    "pandas.get_dummies",
+    "pandas.concat",
+    "pandas.read_table",
+)
 def _frame(call: Call) -> Value:
     return Object("pandas.DataFrame", node=call.node)
 
@@ -222,7 +227,13 @@ def _zip(call: Call) -> Value:
     )
 
 
-@function("tf.data.Dataset.range", "tf.data.Dataset.from_generator", "tf.data.Dataset.list_files", "tfds.load", "tensorflow_datasets.load")
+@function(
+    "tf.data.Dataset.range",
+    "tf.data.Dataset.from_generator",
+    "tf.data.Dataset.list_files",
+    "tfds.load",
+    "tensorflow_datasets.load",
+)
 def _other(call: Call) -> Value:
     return Dataset(UNKNOWN)
 

@@ -99,6 +99,7 @@ def binary(interpreter: Interpreter, op: str, left: Value, right: Value, node: c
                     result=result,
                     loss=None,
                     compiled_as=interpreter.compiled_as,
+                    call=interpreter.frame.call,
                 )
             )
     return result
@@ -145,7 +146,9 @@ def _same(call: Call) -> Value:
     return as_framework_tensor(value) if as_tensor(value) is not None else opaque(call, value)
 
 
-@function("tf.nn.softmax", "keras.ops.softmax", "keras.activations.softmax", "keras.backend.softmax", "tf.nn.log_softmax")
+@function(
+    "tf.nn.softmax", "keras.ops.softmax", "keras.activations.softmax", "keras.backend.softmax", "tf.nn.log_softmax"
+)
 def _softmax(call: Call) -> Value:
     return unary(call.interpreter, "softmax", call.argument(0, "logits", "x"), call.node)
 

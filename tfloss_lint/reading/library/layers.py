@@ -22,7 +22,16 @@ CHANNELS_LAST = frozenset(
 )
 POOLING = frozenset(
     f"{kind}{rank}D"
-    for kind in ("MaxPooling", "AveragePooling", "MaxPool", "AvgPool", "UpSampling", "ZeroPadding", "Cropping", "DepthwiseConv")
+    for kind in (
+        "MaxPooling",
+        "AveragePooling",
+        "MaxPool",
+        "AvgPool",
+        "UpSampling",
+        "ZeroPadding",
+        "Cropping",
+        "DepthwiseConv",
+    )
     for rank in (1, 2, 3)
 )
 GLOBAL_POOLING = frozenset(

@@ -62,7 +62,9 @@ CLASSES: dict[str, str] = {
     "CategoricalHinge": "categorical_hinge",
     "CosineSimilarity": "cosine_similarity",
 }
-SUMS_CLASSES = frozenset({"categorical_crossentropy", "categorical_focal_crossentropy", "kl_divergence", "cosine_similarity"})
+SUMS_CLASSES = frozenset(
+    {"categorical_crossentropy", "categorical_focal_crossentropy", "kl_divergence", "cosine_similarity"}
+)
 """Losses that sum over the last axis where the others take its mean."""
 CLASS_PER_SAMPLE = SUMS_CLASSES | {"sparse_categorical_crossentropy"}
 """Losses whose prediction always has a class axis, so that their functional form is never a scalar."""
@@ -150,6 +152,7 @@ def meet(call: Call, label: Tensor, prediction: Tensor, result: Tensor, name: st
             loss=name,
             compiled_as=call.interpreter.compiled_as,
             swapped=swapped,
+            call=call.interpreter.frame.call,
         )
     )
 
@@ -217,7 +220,9 @@ NN_LOSSES = {
 def _nn_loss(call: Call, name: str) -> Value:
     short, reduces = NN_LOSSES[name]
     label, prediction = leaf(call.argument(0, "labels")), leaf(call.argument(1, "logits"))
-    shape = per_sample_shape(short, label.shape, prediction.shape) if reduces else broadcast(label.shape, prediction.shape)
+    shape = (
+        per_sample_shape(short, label.shape, prediction.shape) if reduces else broadcast(label.shape, prediction.shape)
+    )
     op = "loss" if reduces else "elementwise_loss"
     result = call.tensor(shape, op, label, prediction, detail=Ref(f"keras.losses.{short}"))
     meet(call, label, prediction, result, name)
@@ -263,4 +268,3 @@ COMPAT_V1_LOSSES = frozenset(
 def _compat_v1(call: Call) -> Value:
     # These reduce to a scalar by themselves.
     return call.tensor((), "opaque", *call.args, *call.kwargs.values())
-

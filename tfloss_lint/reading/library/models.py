@@ -177,9 +177,7 @@ def _compile(call: Call, model: Object) -> Value:
     node = call.argument_node(1, "loss")
     if node is not None:
         call.interpreter.mark(node)
-    event = Compile(
-        call.node, *call.interpreter.place(), model=model, loss=loss, loss_node=node, metrics=items
-    )
+    event = Compile(call.node, *call.interpreter.place(), model=model, loss=loss, loss_node=node, metrics=items)
     call.interpreter.record(event)
     optimizer = call.argument(0, "optimizer")
     model.attrs["compiled with"] = Sequence([loss, Sequence(list(items)), optimizer])
@@ -264,7 +262,9 @@ def _run_compiled(call: Call, model: Object, element: Value) -> None:
         return
     loss, metrics = compiled.items[0], compiled.items[1]
     own_loss = calls.loss_method(loss)
-    functions = [v for v in (loss, *(metrics.items if isinstance(metrics, Sequence) else ())) if isinstance(v, Function)]
+    functions = [
+        v for v in (loss, *(metrics.items if isinstance(metrics, Sequence) else ())) if isinstance(v, Function)
+    ]
     whole_loss = model.cls.member("compute_loss") if model.cls is not None else None
     if not functions and own_loss is None and whole_loss is None:
         return

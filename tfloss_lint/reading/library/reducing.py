@@ -99,9 +99,7 @@ def _arg_extreme(call: Call, value: Value, axis: Value, given: bool, default: tu
 @function("tf.argmax", "tf.math.argmax", "tf.argmin", "tf.math.argmin")
 def _tf_argmax(call: Call) -> Value:
     # tf.argmax reduces the first axis unless told otherwise.
-    return _arg_extreme(
-        call, call.argument(0, "input"), call.argument(1, "axis"), call.given(1, "axis"), (0,)
-    )
+    return _arg_extreme(call, call.argument(0, "input"), call.argument(1, "axis"), call.given(1, "axis"), (0,))
 
 
 @function("keras.backend.argmax", "keras.backend.argmin")

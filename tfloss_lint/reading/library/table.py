@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import libcst as cst
 
-from tfloss_lint.reading.values import NONE, UNKNOWN, Choice, Const, Sequence, Shape, Tensor, Value, constant, sources_of
+from tfloss_lint.reading.values import (
+    NONE,
+    UNKNOWN,
+    Choice,
+    Const,
+    Sequence,
+    Shape,
+    Tensor,
+    Value,
+    constant,
+    sources_of,
+)
 
 if TYPE_CHECKING:
     from tfloss_lint.reading.interpreter import Interpreter
@@ -87,7 +98,9 @@ def method(*names: str) -> Callable[[MethodHandler], MethodHandler]:
 
 def everywhere(*names: str) -> tuple[str, ...]:
     """The names as TensorFlow, Keras and NumPy export them."""
-    return tuple(f"{home}.{name}" for name in names for home in ("tf", "keras.ops", "keras.backend", "numpy", "tf.math"))
+    return tuple(
+        f"{home}.{name}" for name in names for home in ("tf", "keras.ops", "keras.backend", "numpy", "tf.math")
+    )
 
 
 def as_tensor(value: Value) -> Tensor | None:
@@ -99,7 +112,11 @@ def as_tensor(value: Value) -> Tensor | None:
     if isinstance(value, Sequence) and value.items and not value.open:
         items = [as_tensor(item) for item in value.items]
         first = items[0]
-        if first is not None and first.shape is not None and all(i is not None and i.shape == first.shape for i in items):
+        if (
+            first is not None
+            and first.shape is not None
+            and all(i is not None and i.shape == first.shape for i in items)
+        ):
             return Tensor((len(items), *first.shape), sources_of(value), "stack", tuple(value.items))
     if isinstance(value, Choice):
         tensors = [option for option in value.options if isinstance(option, Tensor)]

@@ -83,16 +83,20 @@ def record_update(call: Call, metric: Value, args: list[Value]) -> None:
     for node in nodes:
         call.interpreter.mark(node)
     call.interpreter.record(
-        MetricUpdate(
-            call.node, *call.interpreter.place(), metric=metric, arguments=tuple(values), nodes=tuple(nodes)
-        )
+        MetricUpdate(call.node, *call.interpreter.place(), metric=metric, arguments=tuple(values), nodes=tuple(nodes))
     )
 
 
 STRATEGIES = frozenset(
     f"tf.distribute.{prefix}{name}"
     for prefix in ("", "experimental.")
-    for name in ("MirroredStrategy", "TPUStrategy", "MultiWorkerMirroredStrategy", "OneDeviceStrategy", "CentralStorageStrategy")
+    for name in (
+        "MirroredStrategy",
+        "TPUStrategy",
+        "MultiWorkerMirroredStrategy",
+        "OneDeviceStrategy",
+        "CentralStorageStrategy",
+    )
 )
 
 

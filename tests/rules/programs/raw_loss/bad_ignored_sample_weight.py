@@ -1,0 +1,28 @@
+"""The raw loss has no idea of the sample weights that compile() and fit() would have applied."""
+
+import numpy as np
+import tensorflow as tf
+from tensorflow import keras
+
+
+class WeightedRegressor(keras.Model):
+    def train_step(self, data):
+        x, y, sample_weight = data
+        with tf.GradientTape() as tape:
+            y_pred = self(x, training=True)
+            loss = tf.reduce_mean(keras.losses.mae(y, y_pred))  # TFL101: 35
+        gradients = tape.gradient(loss, self.trainable_variables)
+        self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
+        return {m.name: m.result() for m in self.metrics}
+
+
+x = np.zeros((4, 1), "float32")
+y = np.array([[1.0], [1.0], [-1.0], [-1.0]], "float32")
+weight = np.array([3.0, 3.0, 1.0, 1.0], "float32")
+inputs = keras.Input((1,))
+model = WeightedRegressor(inputs, keras.layers.Dense(1)(inputs))
+model.compile(optimizer=keras.optimizers.SGD(1.0), loss="mae")
+model.fit(x, y, sample_weight=weight, verbose=0)
+
+as_written = model.get_weights()[1][0]
+reference = (3.0 + 3.0 - 1.0 - 1.0) / 4

@@ -1,0 +1,9 @@
+"""TFL202: its page, its findings and its numbers."""
+
+from __future__ import annotations
+
+from rule_programs import RuleTests
+
+
+class TestHardcodedDivisor(RuleTests):
+    rule = "hardcoded_divisor"

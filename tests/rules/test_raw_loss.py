@@ -1,0 +1,9 @@
+"""TFL101: its page, its findings and its numbers."""
+
+from __future__ import annotations
+
+from rule_programs import RuleTests
+
+
+class TestRawLoss(RuleTests):
+    rule = "raw_loss"

@@ -1,0 +1,9 @@
+"""TFL102: its page, its findings and its numbers."""
+
+from __future__ import annotations
+
+from rule_programs import RuleTests
+
+
+class TestVectorGradient(RuleTests):
+    rule = "vector_gradient"
