@@ -399,11 +399,12 @@ class Interpreter:
         self.branches, self.frame = 0, frame
         node = function.node
         try:
-            self.mark(node)
             if isinstance(node, cst.Lambda):
                 self.mark(node.body)
                 return [(expressions.evaluate(self, node.body, scope), node.body)]
             if self.suite(node.body, scope):
+                self.statement = node
+                self.mark(node)
                 frame.returns.append((NONE, node))
             return frame.returns if node.asynchronous is None else []
         finally:
