@@ -177,7 +177,7 @@ SHOWN = {
 
 def _message(program: Program, logs: Logs, key: object, value: Value) -> str | None:
     """What each targeted generation shows; ``None`` when all of them show the mean."""
-    case = case_of(logs, key, value)
+    case = case_of(program, logs, key, value)
     shown = [pair for generation in sorted(program.targets, key=lambda g: g.value) for pair in _shown(generation, case)]
     if not shown:
         return None
@@ -199,7 +199,7 @@ def _shown(generation: Generation, case: str) -> Iterator[tuple[str, str]]:
             yield release.title(), SHOWN[Logged(word)]
 
 
-def case_of(logs: Logs, key: object, value: Value) -> str:
+def case_of(program: Program, logs: Logs, key: object, value: Value) -> str:
     """The name under which the facts know what becomes of this log."""
     model = None if logs.step is None else logs.step.model
     trackers = [] if model is None else [v for v in model.attrs.values() if is_metric(v)]
@@ -211,11 +211,19 @@ def case_of(logs: Logs, key: object, value: Value) -> str:
         return f"raw, tracker of {'the same' if any(named(t, key) for t in trackers) else 'another'} name"
     if model is None or not is_loss(compiled_loss_of(model)):
         return "raw, nothing compiled"
-    return "raw, metrics compiled" if compiles_metrics(model) else "raw"
+    if not compiles_metrics(model):
+        return "raw"
+    # Compiled metrics that the step updates are built, and fit() shows the logs as they are.
+    updated = any(is_compiled_metrics(u.metric) for u in program.metric_updates if u.step is logs.step)
+    return "raw under another name" if updated else "raw, metrics compiled"
 
 
 def is_metric(value: Value) -> bool:
     return isinstance(value, Object) and value.kind.startswith("keras.metrics.")
+
+
+def is_compiled_metrics(metric: Value) -> bool:
+    return isinstance(metric, Object) and metric.kind == "compiled metrics"
 
 
 def named(tracker: Value, key: object) -> bool:
