@@ -32,8 +32,8 @@ def test_each_says_why_it_is_right(name: str) -> None:
 
 def test_a_loss_vector_under_adam_is_shown_to_pedants() -> None:
     text = read("old_guide_loop")
-    (line,) = [number for number, code in enumerate(text.splitlines(), start=1) if "tape.gradient" in code]
-    column = text.splitlines()[line - 1].index("loss_value,") + 1
+    (line,) = [number for number, code in enumerate(text.splitlines(), start=1) if "losses.MSE" in code]
+    column = text.splitlines()[line - 1].index("keras.losses.MSE") + 1
     assert places(text, Settings(pedantic=True)) == [Place(line, column, "TFL102")]
 
 

@@ -18,8 +18,8 @@ class Denoiser(Model):
         noisy, clean = data
         with tf.GradientTape() as tape:
             restored = self(noisy, training=True)
-            loss = self.loss(clean, restored)  # TFL101: 20
-        gradients = tape.gradient(loss, self.trainable_variables)  # TFL102: 35
+            loss = self.loss(clean, restored)  # TFL101: 20, TFL102: 20
+        gradients = tape.gradient(loss, self.trainable_variables)
         self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
         return {metric.name: metric.result() for metric in self.metrics}
 

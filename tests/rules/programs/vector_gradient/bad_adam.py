@@ -12,8 +12,8 @@ optimizer = keras.optimizers.Adam()
 for x_batch, y_batch in tf.data.Dataset.from_tensor_slices((x, y)).batch(64):
     with tf.GradientTape() as tape:
         predictions = model(x_batch, training=True)
-        loss = keras.losses.MSE(y_batch, predictions)
-    gradients = tape.gradient(loss, model.trainable_variables)  # TFL102: 31 (possible)
+        loss = keras.losses.MSE(y_batch, predictions)  # TFL102: 16 (possible)
+    gradients = tape.gradient(loss, model.trainable_variables)
     optimizer.apply_gradients(zip(gradients, model.trainable_variables))
 
 as_written = gradients[0].numpy().item()

@@ -11,8 +11,8 @@ optimizer = keras.optimizers.Adam(learning_rate=0.1, clipnorm=1.0, beta_1=0.0, b
 
 for inputs, targets in tf.data.Dataset.from_tensor_slices((x, y)).batch(50):
     with tf.GradientTape() as tape:
-        loss_value = keras.losses.MSE(targets, model(inputs, training=True))
-    grads = tape.gradient(loss_value, model.trainable_weights)  # TFL102: 27
+        loss_value = keras.losses.MSE(targets, model(inputs, training=True))  # TFL102: 22
+    grads = tape.gradient(loss_value, model.trainable_weights)
     optimizer.apply_gradients(zip(grads, model.trainable_weights))
 
 weight, second_moment = 0.0, 0.0

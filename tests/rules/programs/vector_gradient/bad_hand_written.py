@@ -18,9 +18,9 @@ class Autoregressor(keras.Model):
         now, later = data
         with tf.GradientTape() as tape:
             error = self(now, training=True) - later
-            loss = tf.square(error)
+            loss = tf.square(error)  # TFL102: 20
         variables = self.trainable_variables
-        grads = tape.gradient(loss, variables)  # TFL102: 31
+        grads = tape.gradient(loss, variables)
         self.optimizer.apply_gradients(zip(grads, variables))
         self.loss_metric.update_state(loss)
         return {"loss": self.loss_metric.result()}

@@ -13,10 +13,10 @@ momentum = tf.keras.optimizers.SGD(0.01, momentum=0.9)
 
 
 def objective():
-    return tf.keras.losses.categorical_crossentropy(y, classifier(x))
+    return tf.keras.losses.categorical_crossentropy(y, classifier(x))  # TFL102: 12
 
 
-momentum.minimize(objective, classifier.trainable_variables)  # TFL102: 19
+momentum.minimize(objective, classifier.trainable_variables)
 
 as_written = classifier.get_weights()[0]
 reference = 0.01 * x.numpy().T @ (y - 1 / 3) / 150

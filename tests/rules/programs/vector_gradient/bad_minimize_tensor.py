@@ -9,8 +9,8 @@ model = models.Sequential([layers.Dense(1, kernel_initializer="zeros")])
 opt = optimizers.SGD(learning_rate=0.001)
 
 with tf.GradientTape() as tape:
-    loss = losses.huber(y, model(x, training=True), delta=5.0)
-opt.minimize(loss, model.trainable_variables, tape=tape)  # TFL102: 14
+    loss = losses.huber(y, model(x, training=True), delta=5.0)  # TFL102: 12
+opt.minimize(loss, model.trainable_variables, tape=tape)
 
 as_written = model.get_weights()[0][:, 0]
 reference = np.full(2, 0.001 * 3.0)

@@ -8,8 +8,8 @@ optimizer = tf.keras.optimizers.SGD(1e-3)
 
 with tf.GradientTape() as tape:
     logits = head(features)
-    loss = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits)
-grads = tape.gradient(target=loss, sources=head.trainable_variables)  # TFL102: 30
+    loss = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits)  # TFL102: 12
+grads = tape.gradient(target=loss, sources=head.trainable_variables)
 optimizer.apply_gradients(zip(grads, head.trainable_variables))
 
 as_written = head.get_weights()[0]

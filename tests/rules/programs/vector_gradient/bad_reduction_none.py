@@ -14,8 +14,8 @@ sgd = tf.keras.optimizers.SGD(learning_rate=0.001)
 @tf.function
 def train_step(inputs, targets):
     with tf.GradientTape() as tape:
-        losses = per_example(targets, network(inputs, training=True))
-    gradients = tape.gradient(losses, network.trainable_variables)  # TFL102: 31
+        losses = per_example(targets, network(inputs, training=True))  # TFL102: 18
+    gradients = tape.gradient(losses, network.trainable_variables)
     sgd.apply_gradients(zip(gradients, network.trainable_variables))
     return losses
 

@@ -20,8 +20,8 @@ optimizer = tf.keras.optimizers.SGD(0.1, momentum=0.9)
 def train_on(batch, targets):
     with tf.GradientTape() as tape:
         predictions = model(batch, training=True)
-        token_losses = sparse_categorical_crossentropy(targets, predictions)
-        grads = tape.gradient(token_losses, model.trainable_variables)  # TFL102: 31
+        token_losses = sparse_categorical_crossentropy(targets, predictions)  # TFL102: 24
+        grads = tape.gradient(token_losses, model.trainable_variables)
     optimizer.apply_gradients(zip(grads, model.trainable_variables))
 
 
