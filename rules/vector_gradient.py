@@ -62,7 +62,7 @@ class VectorGradient(Rule):
     for images, labels in dataset:
         with tf.GradientTape() as tape:
             logits = model(images, training=True)
-            loss = tf.keras.losses.sparse_categorical_crossentropy(labels, logits, from_logits=True)  # TFL102: 20
+            loss = tf.keras.losses.sparse_categorical_crossentropy(labels, logits, from_logits=True)  # TFL102: 16
         gradients = tape.gradient(loss, model.trainable_variables)
         optimizer.apply_gradients(zip(gradients, model.trainable_variables))
 
