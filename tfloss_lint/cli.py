@@ -72,7 +72,7 @@ class UsageError(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
-    arguments = sys.argv[1:] if arguments is None else arguments
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
     _prepare_streams()
     try:
         status = _rule_command(arguments[1:]) if arguments[:1] == ["rule"] else _lint_command(arguments)
@@ -211,7 +211,7 @@ def _parser() -> _Parser:
 
 
 def _request(arguments: Sequence[str]) -> Request:
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_intermixed_args(arguments)
     if options.config and options.isolated:
         raise UsageError("--config and --isolated exclude each other")
     if options.stdin_filename and STDIN not in options.paths:
@@ -345,8 +345,9 @@ def _with_progress(outcomes: Iterator[Checked], total: int) -> Iterator[Checked]
     spoken = False
     for done, outcome in enumerate(outcomes, 1):
         yield outcome
-        if time.monotonic() >= next_word:
-            next_word = time.monotonic() + PROGRESS_AFTER / 10
+        now = time.monotonic()
+        if now >= next_word:
+            next_word = now + PROGRESS_AFTER / 10
             spoken = True
             print(f"\rchecked {done} of {total} files", end="", file=sys.stderr, flush=True)
     if spoken:
@@ -372,7 +373,7 @@ def _report(request: Request, outcomes: Sequence[Checked]) -> int:
         for line in statistics.lines(findings):
             print(line, file=sys.stderr)
     if not request.quiet:
-        print(_summary(findings, len(outcomes)), file=sys.stderr)
+        print(_summary(findings, len(outcomes), len(crashes)), file=sys.stderr)
     if crashes:
         return TROUBLE
     return FINDINGS if findings and not request.exit_zero else CLEAN
@@ -395,11 +396,12 @@ def _report_crash(crash: Crash) -> None:
         print(crash.details, file=sys.stderr, end="")
 
 
-def _summary(findings: Sequence[Finding], checked: int) -> str:
+def _summary(findings: Sequence[Finding], looked_at: int, failed: int) -> str:
     files = len({finding.path for finding in findings})
-    if not findings:
-        return f"No problems found in {_count(checked, 'file')}."
-    return f"Found {_count(len(findings), 'problem')} in {_count(files, 'file')} ({checked} checked)."
+    found = f"{_count(len(findings), 'problem')} in {_count(files, 'file')}" if findings else "no problems"
+    checked = f"{_count(looked_at - failed, 'file')} checked"
+    trouble = f", {failed} not because of internal errors" if failed else ""
+    return f"Found {found} ({checked}{trouble})."
 
 
 def _count(number: int, noun: str) -> str:

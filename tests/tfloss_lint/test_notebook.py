@@ -200,10 +200,10 @@ class TestIPython:
             'x = """\n\\"""\n!ls\n"""\n',
             "x = y \\\n% z\n",
             "x = 'a\\\n!ls'\n",
-            "x = [\n    1,\n    %s\n]\n" % "2",
+            "x = [\n    1\n    % 2\n]\n",
             "f(  # )\n% y)\n",
             "x = 'it''s ( # \\' '; y = (1\n% 2)\n",
-            "x = f'{a}('\ny = (\n%s)\n" % "3",
+            "x = f'{a}('\ny = (\n3\n% 2)\n",
         ],
     )
     def test_what_goes_on_from_the_line_before_is_python(self, cell: str) -> None:

@@ -50,11 +50,3 @@ def test_moved(tmp_path: Path) -> None:
     patterns = PathPatterns(str(tmp_path), ("/a.py",)).moved_to(str(tmp_path / "sub"))
     assert patterns.cover(str(tmp_path / "sub" / "a.py"))
     assert not patterns.cover(str(tmp_path / "a.py"))
-
-
-@pytest.mark.parametrize("pattern", ["!", "/"])
-def test_what_is_no_pattern(pattern: str, tmp_path: Path) -> None:
-    try:
-        PathPatterns(str(tmp_path), (pattern,)).cover("a.py")
-    except ValueError as error:
-        assert pattern in str(error)

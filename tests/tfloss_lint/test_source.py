@@ -82,10 +82,8 @@ class TestRefusals:
 
     @pytest.mark.parametrize("codec", ["hex", "rot13", "undefined", "zlib", "idna", "punycode", "utf-7"])
     def test_a_strange_codec_never_escapes(self, codec: str) -> None:
-        try:
+        with pytest.raises(UnreadableSource, match=f"{codec}|encod"):
             source_from_bytes("a.py", f"# coding: {codec}\nx = 'a..b'\xff\n".encode("latin-1"))
-        except UnreadableSource as error:
-            assert codec in error.message or "encod" in error.message
 
     def test_missing_file(self, tmp_path: Path) -> None:
         with pytest.raises(UnreadableSource, match="the file does not exist"):

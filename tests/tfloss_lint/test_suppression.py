@@ -35,8 +35,7 @@ def hidden_by_flake8(file: Path, line_count: int) -> list[tuple[int, str]]:
         (line, code)
         for line in range(1, line_count + 3)
         for code in CODES
-        if whole
-        or Violation(code, str(file), line, 1, "text", processor.noqa_line_for(line)).is_inline_ignored(False)
+        if whole or Violation(code, str(file), line, 1, "text", processor.noqa_line_for(line)).is_inline_ignored(False)
     ]
 
 
@@ -93,8 +92,38 @@ def test_the_comparison_sees_differences() -> None:
 
 
 PIECES = st.sampled_from(
-    ["x", " ", "\n", "\n", "\t", "\\\n", '"""', "'''", "'", '"', "(", ")", "[", "]", ",", "\x0c", "\x1c", "é", "字", "\r"]
-    + ["# noqa", "# noqa: TFL201", "# NOQA:TFL2,E1", "# flake8: noqa", "if x:\n    ", "f'{", "}'", "#", "\u2028", "\n\n"]
+    [
+        "x",
+        " ",
+        "\n",
+        "\n",
+        "\t",
+        "\\\n",
+        '"""',
+        "'''",
+        "'",
+        '"',
+        "(",
+        ")",
+        "[",
+        "]",
+        ",",
+        "\x0c",
+        "\x1c",
+        "é",
+        "字",
+        "\r",
+        "# noqa",
+        "# noqa: TFL201",
+        "# NOQA:TFL2,E1",
+        "# flake8: noqa",
+        "if x:\n    ",
+        "f'{",
+        "}'",
+        "#",
+        "\u2028",
+        "\n\n",
+    ]
 )
 
 
