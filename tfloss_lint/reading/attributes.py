@@ -48,13 +48,24 @@ def get(interpreter: Interpreter, owner: Value, name: str, node: cst.CSTNode) ->
     if isinstance(owner, Choice):
         return join_all(get(interpreter, option, name, node) for option in owner.options if option is not NONE)
     if isinstance(owner, Class):
-        return owner.member(name) or (Ref(f"{owner.library}.{name}") if owner.library else UNKNOWN)
+        return _of_class(owner, name)
     if isinstance(owner, Sequence) and name in ("rank", "ndims"):
         # Of a shape: x.shape.rank.
         return UNKNOWN if owner.open else Const(len(owner.items))
     if isinstance(owner, (Dataset, Sequence, Mapping)):
         return Method(owner, name)
     return UNKNOWN
+
+
+def _of_class(owner: Class, name: str) -> Value:
+    member = owner.member(name)
+    if member is None:
+        return Ref(f"{owner.library}.{name}") if owner.library else UNKNOWN
+    if isinstance(member, Object) and member.args and isinstance(member.args[0], Function):
+        if member.kind == "property":
+            return UNKNOWN
+        return calls.bound(member.args[0], owner) if member.kind == "classmethod" else member.args[0]
+    return member
 
 
 def _of_tensor(owner: Tensor, name: str, node: cst.CSTNode) -> Value:
@@ -101,7 +112,7 @@ def _bind(interpreter: Interpreter, owner: Object, member: Value) -> Value:
         function = member.args[0]
         if member.kind == "property":
             return interpreter.call_function(calls.bound(function, owner), [], {})
-        return function if member.kind == "staticmethod" else calls.bound(function, owner)
+        return function if member.kind == "staticmethod" else calls.bound(function, owner.cls or owner)
     return member
 
 

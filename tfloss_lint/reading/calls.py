@@ -159,6 +159,8 @@ def build(interpreter: Interpreter, made: Object) -> None:
 def _object(call: Call, owner: Object) -> Value:
     if owner.kind == "super":
         return UNKNOWN
+    if owner.kind == "functools.partial" and owner.args:
+        return _with_more(call, owner)
     if models.is_model(owner):
         return models.predict(call, owner)
     if owner.cls is not None:
@@ -174,6 +176,14 @@ def _object(call: Call, owner: Object) -> Value:
     if owner.kind.startswith("keras.layers."):
         return models.apply_layer(call, owner)
     return _unknown(call)
+
+
+def _with_more(call: Call, partial: Object) -> Value:
+    """A call of ``functools.partial(f, ...)``."""
+    function, *args = partial.args
+    nodes = {key if isinstance(key, str) else key + len(args): node for key, node in call.nodes.items()}
+    kwargs = {**partial.kwargs, **call.kwargs}
+    return apply(replace(call, args=[*args, *call.args], kwargs=kwargs, nodes=nodes), function)
 
 
 def _wrapped(call: Call, owner: Object, inner: Value) -> Value:
@@ -487,8 +497,22 @@ def _getattr(call: Call) -> Value:
     return attributes.get(call.interpreter, call.argument(0), name, call.node) if isinstance(name, str) else UNKNOWN
 
 
-def _range(call: Call) -> Value:
-    return UNKNOWN
+def _setattr(call: Call) -> Value:
+    name = constant(call.argument(1))
+    if isinstance(name, str):
+        attributes.put(call.interpreter, call.argument(0), name, call.argument(2))
+    return NONE
+
+
+def _map(call: Call) -> Value:
+    """``map(f, xs, ...)``, item by item where the items are known."""
+    function, *iterables = [*call.args, UNKNOWN]
+    if len(call.args) == 2 and isinstance(iterables[0], Sequence) and not iterables[0].open:
+        items = iterables[0].items
+        results = [call_value(call.interpreter, function, [item], {}, call.node) for item in items]
+        return Sequence(results, True, ordered=iterables[0].ordered)
+    elements = [iterate(call.interpreter, iterable, call.node) for iterable in call.args[1:]]
+    return Sequence([call_value(call.interpreter, function, elements, {}, call.node)], True, open=True, ordered=False)
 
 
 def _unpack_data(call: Call) -> Value:
@@ -528,7 +552,9 @@ BUILTIN = {
     "dict": _dict,
     "isinstance": _isinstance,
     "getattr": _getattr,
-    "range": _range,
+    "map": _map,
+    "setattr": _setattr,
+    "functools.partial": _partial,
     "tf.function": _decorator,
     "keras.utils.unpack_x_y_sample_weight": _unpack_data,
     "keras.engine.data_adapter.unpack_x_y_sample_weight": _unpack_data,

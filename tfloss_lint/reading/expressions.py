@@ -14,6 +14,7 @@ from tfloss_lint.reading import attributes, calls
 from tfloss_lint.reading.library import elementwise, indexing
 from tfloss_lint.reading.scope import Scope
 from tfloss_lint.reading.values import (
+    MORE,
     NONE,
     UNKNOWN,
     Const,
@@ -63,6 +64,12 @@ AUGMENTED: dict[type[cst.CSTNode], type[cst.CSTNode]] = {
     cst.SubtractAssign: cst.Subtract,
     cst.MultiplyAssign: cst.Multiply,
     cst.DivideAssign: cst.Divide,
+    cst.FloorDivideAssign: cst.FloorDivide,
+    cst.ModuloAssign: cst.Modulo,
+    cst.PowerAssign: cst.Power,
+    cst.MatrixMultiplyAssign: cst.MatrixMultiply,
+    cst.BitAndAssign: cst.BitAnd,
+    cst.BitOrAssign: cst.BitOr,
 }
 COMPARISONS: dict[type[cst.CSTNode], tuple[str, Callable[[Any, Any], Any]]] = {
     cst.Equal: ("equal", operator.eq),
@@ -173,8 +180,8 @@ def _dict(interpreter: Interpreter, node: cst.Dict, scope: Scope) -> Value:
     return mapping
 
 
-def _comprehension(interpreter: Interpreter, node: cst.ListComp | cst.GeneratorExp, scope: Scope) -> Value:
-    inner = Scope(scope, scope.frame)
+def _comprehension(interpreter: Interpreter, node: cst.ListComp | cst.SetComp | cst.GeneratorExp, scope: Scope) -> Value:
+    inner = Scope(scope, scope.frame, is_comprehension=True)
     elements = _clauses(interpreter, node.for_in, inner)
     value = evaluate(interpreter, node.elt, inner)
     if isinstance(elements, Sequence) and not elements.open and len(elements.items) <= 8:
@@ -183,7 +190,7 @@ def _comprehension(interpreter: Interpreter, node: cst.ListComp | cst.GeneratorE
 
 
 def _dict_comprehension(interpreter: Interpreter, node: cst.DictComp, scope: Scope) -> Value:
-    inner = Scope(scope, scope.frame)
+    inner = Scope(scope, scope.frame, is_comprehension=True)
     _clauses(interpreter, node.for_in, inner)
     evaluate(interpreter, node.key, inner)
     evaluate(interpreter, node.value, inner)
@@ -193,10 +200,41 @@ def _dict_comprehension(interpreter: Interpreter, node: cst.DictComp, scope: Sco
 def _clauses(interpreter: Interpreter, node: cst.CompFor, inner: Scope) -> Value:
     iterable = evaluate(interpreter, node.iter, inner)
     assign(interpreter, node.target, calls.iterate(interpreter, iterable, node.iter), inner)
+    for condition in node.ifs:
+        evaluate(interpreter, condition.test, inner)
     if node.inner_for_in is not None:
         _clauses(interpreter, node.inner_for_in, inner)
         return UNKNOWN
     return UNKNOWN if node.ifs else iterable
+
+
+def _set(interpreter: Interpreter, node: cst.Set, scope: Scope) -> Value:
+    for element in node.elements:
+        evaluate(interpreter, element.value, scope)
+    return UNKNOWN
+
+
+def _formatted(interpreter: Interpreter, node: cst.FormattedString, scope: Scope) -> Value:
+    """An f-string is of no interest, what it shows may be: ``f"{metric.result()}"``."""
+    for part in node.parts:
+        if isinstance(part, cst.FormattedStringExpression):
+            evaluate(interpreter, part.expression, scope)
+    return UNKNOWN
+
+
+def _concatenated(interpreter: Interpreter, node: cst.ConcatenatedString, scope: Scope) -> Value:
+    left, right = evaluate(interpreter, node.left, scope), evaluate(interpreter, node.right, scope)
+    texts = [part.value for part in (left, right) if isinstance(part, Const) and isinstance(part.value, str)]
+    return Const("".join(texts)) if len(texts) == 2 else UNKNOWN
+
+
+def _yield(interpreter: Interpreter, node: cst.Yield, scope: Scope) -> Value:
+    if isinstance(node.value, cst.From):
+        value = calls.iterate(interpreter, evaluate(interpreter, node.value.item, scope), node)
+    else:
+        value = NONE if node.value is None else evaluate(interpreter, node.value, scope)
+    scope.frame.yields.append(value)
+    return UNKNOWN
 
 
 def _lambda(interpreter: Interpreter, node: cst.Lambda, scope: Scope) -> Value:
@@ -212,6 +250,8 @@ def _conditional(interpreter: Interpreter, node: cst.IfExp, scope: Scope) -> Val
 
 def _named(interpreter: Interpreter, node: cst.NamedExpr, scope: Scope) -> Value:
     value = evaluate(interpreter, node.value, scope)
+    while scope.is_comprehension and scope.parent is not None:
+        scope = scope.parent
     assign(interpreter, node.target, value, scope)
     return value
 
@@ -259,6 +299,8 @@ def binary(interpreter: Interpreter, kind: type[cst.CSTNode], left: Value, right
     name, compute = BINARY.get(kind, ("", None))
     if isinstance(left, Const) and isinstance(right, Const):
         return _fold(compute, left.value, right.value)
+    if name == "or" and isinstance(left, Mapping) and not _tensors(right):
+        return _united(left, right)
     if name == "add" and isinstance(left, Sequence) and isinstance(right, Sequence):
         ordered = left.ordered and right.ordered and not left.open
         return Sequence([*left.items, *right.items], left.is_list, left.open or right.open, ordered)
@@ -267,6 +309,17 @@ def binary(interpreter: Interpreter, kind: type[cst.CSTNode], left: Value, right
     if name == "add" and isinstance(right, Sequence) and not _tensors(left):
         return Sequence(list(right.items), right.is_list, open=True, ordered=False)
     return elementwise.binary(interpreter, name, left, right, node)
+
+
+def _united(left: Mapping, right: Value) -> Mapping:
+    """``left | right`` of dictionaries."""
+    whole = Mapping(dict(left.items), dict(left.nodes), left.open)
+    if not isinstance(right, Mapping) or right.open:
+        whole.forget()
+    if isinstance(right, Mapping):
+        whole.items.update(right.items)
+        whole.nodes.update(right.nodes)
+    return whole
 
 
 def _tensors(*values: Value) -> bool:
@@ -343,21 +396,25 @@ def _call(interpreter: Interpreter, node: cst.Call, scope: Scope) -> Value:
     args: list[Value] = []
     kwargs: dict[str, Value] = {}
     nodes: dict[int | str, cst.CSTNode] = {}
+    placed = True
     for argument in node.args:
         value = evaluate(interpreter, argument.value, scope)
         if argument.star == "*":
-            if not isinstance(value, Sequence) or value.open:
+            if isinstance(value, Sequence) and value.ordered and placed:
+                args.extend(value.items)
+            if not isinstance(value, Sequence) or value.open or not value.ordered:
                 # How many arguments there are is unknown, so what follows has no position.
-                args.append(UNKNOWN)
-                continue
-            args.extend(value.items)
+                args += [UNKNOWN] if placed and not isinstance(value, Sequence) else []
+                placed, kwargs[MORE] = False, UNKNOWN
         elif argument.star == "**":
             if isinstance(value, Mapping):
                 kwargs.update({key: item for key, item in value.items.items() if isinstance(key, str)})
+            if not isinstance(value, Mapping) or value.open:
+                kwargs[MORE] = UNKNOWN
         elif argument.keyword is not None:
             kwargs[argument.keyword.value] = value
             nodes[argument.keyword.value] = argument.value
-        else:
+        elif placed:
             nodes[len(args)] = argument.value
             args.append(value)
     call = calls.Call(interpreter, node, scope, args, kwargs, nodes)
@@ -367,6 +424,10 @@ def _call(interpreter: Interpreter, node: cst.Call, scope: Scope) -> Value:
 def assign(interpreter: Interpreter, target: cst.CSTNode, value: Value, scope: Scope) -> None:
     """Bind a target: a name, an attribute, a subscript or a pattern of them."""
     if isinstance(target, cst.Name):
+        owner = scope.outer.get(target.value)
+        if owner is not None and interpreter.branches:
+            # A global changed on a path that may not be taken keeps its old value too.
+            value = join(owner.names.get(target.value, value), value)
         scope.bind(target.value, value)
     elif isinstance(target, (cst.Tuple, cst.List)):
         _unpack(interpreter, target, value, scope)
@@ -400,10 +461,15 @@ EXPRESSIONS: dict[type[cst.CSTNode], Callable[[Interpreter, Any, Scope], Value]]
     cst.Integer: _integer,
     cst.Float: _float,
     cst.SimpleString: _string,
+    cst.FormattedString: _formatted,
+    cst.ConcatenatedString: _concatenated,
+    cst.Set: _set,
+    cst.Yield: _yield,
     cst.Tuple: _tuple,
     cst.List: _tuple,
     cst.Dict: _dict,
     cst.ListComp: _comprehension,
+    cst.SetComp: _comprehension,
     cst.GeneratorExp: _comprehension,
     cst.DictComp: _dict_comprehension,
     cst.Lambda: _lambda,

@@ -13,10 +13,11 @@ from typing import Any
 import libcst as cst
 
 from tfloss_lint.names import canonical
-from tfloss_lint.reading import calls, expressions
+from tfloss_lint.reading import calls, expressions, patterns
 from tfloss_lint.reading.events import Event, Step
 from tfloss_lint.reading.scope import Frame, Scope
 from tfloss_lint.reading.values import (
+    MORE,
     NONE,
     UNKNOWN,
     Class,
@@ -28,6 +29,7 @@ from tfloss_lint.reading.values import (
     Sequence,
     Tensor,
     Value,
+    constant,
     join,
     join_all,
     same,
@@ -36,6 +38,59 @@ from tfloss_lint.reading.values import (
 MOST_WORK = 400_000
 """Expressions evaluated per file. A 3,000-line training script takes about 40,000."""
 MOST_DEPTH = 12
+MOST_ROUNDS = 6
+"""How often a loop's body is executed before what still changes is given up as unknown. Twice is the rule."""
+
+
+ACCESSORS = frozenset({"setter", "deleter"})
+MEMBER_KINDS = {
+    "property": "property",
+    "functools.cached_property": "property",
+    "staticmethod": "staticmethod",
+    "classmethod": "classmethod",
+}
+"""Decorators that say how a class hands out a member."""
+REPLACING_DECORATORS = frozenset({"tf.custom_gradient", "contextlib.contextmanager", "contextlib.asynccontextmanager"})
+"""Decorators after which a call returns something else than the function."""
+
+
+def merged(ends: Iterable[dict[str, Value] | None]) -> dict[str, Value] | None:
+    """The names where paths meet; ``None`` when the end of none is reached."""
+    alive = [end for end in ends if end is not None]
+    if not alive:
+        return None
+    names = dict(alive[0])
+    for other in alive[1:]:
+        for name, value in other.items():
+            known = names.get(name, value)
+            names[name] = value if known is value else join(known, value)
+    return names
+
+
+def widened(entry: dict[str, Value], after: dict[str, Value], *, last: bool) -> dict[str, Value] | None:
+    """The names at the start of any round of a loop; ``None`` when a round changes none that it started with."""
+    names = dict(entry)
+    for name, before in entry.items():
+        value = after.get(name, before)
+        if value is before or same(before, value) or is_total(value, before):
+            continue
+        # A counter has more values than there are rounds to try.
+        wide = UNKNOWN if last or (is_number(before) and is_number(value)) else join(before, value)
+        if not same(wide, before):
+            names[name] = wide
+    return None if all(names[name] is entry[name] for name in names) else names
+
+
+def is_number(value: Value) -> bool:
+    number = constant(value)
+    return isinstance(number, (int, float)) and not isinstance(number, bool)
+
+
+def is_total(value: Value, start: Value) -> bool:
+    """Whether a round only adds to what starts as a number, as in ``total += loss``: its shape is that of the sum."""
+    while isinstance(value, Tensor) and value.op in ("add", "either"):
+        value = value.inputs[0]
+    return is_number(start) and isinstance(value, Tensor) and value.op == "constant" and value.detail is start
 
 
 class Interpreter:
@@ -114,19 +169,12 @@ class Interpreter:
             self.branches -= 1
         return scope.names if alive else None
 
-    def _merge(self, scope: Scope, ends: AbstractSequence[dict[str, Value] | None]) -> bool:
-        """Join the names of all paths whose end is reached."""
-        alive = [end for end in ends if end is not None]
-        if not alive:
+    def _merge(self, scope: Scope, ends: Iterable[dict[str, Value] | None]) -> bool:
+        """Go on with the names of all paths whose end is reached; whether there is one."""
+        names = merged(ends)
+        if names is None:
             return False
-        merged = dict(alive[0])
-        for other in alive[1:]:
-            for name in merged.keys() | other.keys():
-                if name not in merged:
-                    merged[name] = other[name]
-                elif name in other and merged[name] is not other[name]:
-                    merged[name] = join(merged[name], other[name])
-        scope.names = {name: merged[name] for name in sorted(merged)} if len(alive) > 1 else merged
+        scope.names = names
         return True
 
     def _if(self, node: cst.If, scope: Scope) -> bool:
@@ -169,49 +217,45 @@ class Interpreter:
             expressions.assign(self, node.target, element, scope)
             return self.suite(node.body, scope)
 
-        self._loop(scope, body)
-        if node.orelse is not None:
-            return self.suite(node.orelse.body, scope)
-        return True
+        return self._loop(scope, body, node.orelse, endless=False)
 
     def _while(self, node: cst.While, scope: Scope) -> bool:
-        expressions.evaluate(self, node.test, scope)
-        self._loop(scope, lambda: self.suite(node.body, scope))
-        if node.orelse is not None:
-            return self.suite(node.orelse.body, scope)
-        return True
+        endless = isinstance(node.test, (cst.Name, cst.Integer)) and node.test.value in ("True", "1")
 
-    def _loop(self, scope: Scope, body: Callable[[], bool]) -> None:
-        """Execute a loop's body once, and a second time when it carries something around."""
-        before, start = scope.names, len(self.events)
-        scope.frame.loops += 1
-        left, scope.frame.left = scope.frame.left, []
+        def body() -> bool:
+            self.statement = node
+            expressions.evaluate(self, node.test, scope)
+            return self.suite(node.body, scope)
 
-        def once(names: dict[str, Value]) -> dict[str, Value] | None:
-            scope.frame.left.clear()
-            end = self._branch(scope, names, body)
-            return scope.names if self._merge(scope, [end, *scope.frame.left]) else None
+        return self._loop(scope, body, node.orelse, endless=endless)
 
+    def _loop(self, scope: Scope, body: Callable[[], bool], orelse: cst.Else | None, *, endless: bool) -> bool:
+        """Execute a loop's body until what it carries from round to round no longer changes."""
+        frame, entry, start = scope.frame, scope.names, len(self.events)
+        outer = frame.broken, frame.continued
+        frame.loops += 1
         try:
-            after = once(before)
-            if after is not None and self._carries(before, after):
-                self._merge(scope, [before, after])
-                entry = scope.names
+            for rounds_left in reversed(range(MOST_ROUNDS)):
                 del self.events[start:]
-                after = once(entry)
-                before = entry
+                frame.broken, frame.continued = [], []
+                end = self._branch(scope, entry, body)
+                after = merged([end, *frame.continued])
+                wider = None if after is None or self.work > MOST_WORK else widened(entry, after, last=rounds_left == 1)
+                if wider is None:
+                    break
+                entry = wider
+            broken = merged(frame.broken)
         finally:
-            scope.frame.loops -= 1
-            scope.frame.left = left
+            frame.loops -= 1
+            frame.broken, frame.continued = outer
         # After the loop the names hold what the body left: a loop that never runs shows nothing.
-        scope.names = dict(before) if after is None else {**before, **after}
-
-    @staticmethod
-    def _carries(before: dict[str, Value], after: dict[str, Value]) -> bool:
-        return any(
-            name in after and not same(value, after[name]) and not isinstance(value, Const)
-            for name, value in before.items()
-        )
+        if endless or (after is None and broken is not None):
+            scope.names, alive = dict(entry), False
+        else:
+            scope.names, alive = {**entry, **(after or {})}, True
+        if alive and orelse is not None:
+            alive = self.suite(orelse.body, scope)
+        return self._merge(scope, [scope.names if alive else None, None if broken is None else {**entry, **broken}])
 
     def _with(self, node: cst.With, scope: Scope) -> bool:
         for item in node.items:
@@ -222,27 +266,40 @@ class Interpreter:
 
     def _try(self, node: cst.Try | cst.TryStar, scope: Scope) -> bool:
         before = scope.names
-        body = self._branch(scope, before, lambda: self.suite(node.body, scope))
-        ends = [body]
+        ends = [self._branch(scope, before, lambda: self.suite(node.body, scope))]
+        # An exception may come before or after any assignment of the body.
+        start = merged([before, scope.names])
+        if ends[0] is not None and node.orelse is not None:
+            orelse = node.orelse.body
+            ends = [self._branch(scope, ends[0], lambda: self.suite(orelse, scope))]
         for handler in node.handlers:
-            start = before if body is None else {**before, **{k: v for k, v in body.items() if k not in before}}
-            ends.append(self._branch(scope, start, lambda handler=handler: self.suite(handler.body, scope)))  # type: ignore[misc]
+            ends.append(self._branch(scope, start or before, lambda handler=handler: self._handle(handler, scope)))  # type: ignore[misc]
         alive = self._merge(scope, ends)
-        if alive and node.orelse is not None and body is not None:
-            alive = self.suite(node.orelse.body, scope)
         if node.finalbody is not None:
             if not alive:
                 scope.names = dict(before)
             alive = self.suite(node.finalbody.body, scope) and alive
         return alive
 
+    def _handle(self, handler: cst.ExceptHandler | cst.ExceptStarHandler, scope: Scope) -> bool:
+        if handler.name is not None:
+            expressions.assign(self, handler.name.name, UNKNOWN, scope)
+        return self.suite(handler.body, scope)
+
     def _match(self, node: cst.Match, scope: Scope) -> bool:
-        expressions.evaluate(self, node.subject, scope)
+        subject = expressions.evaluate(self, node.subject, scope)
         before = scope.names
-        ends: list[dict[str, Value] | None] = [before]
-        for case in node.cases:
-            ends.append(self._branch(scope, before, lambda case=case: self.suite(case.body, scope)))  # type: ignore[misc]
-        return self._merge(scope, ends)
+
+        def run(case: cst.MatchCase) -> bool:
+            self.statement = node
+            patterns.capture(self, case.pattern, subject, scope)
+            if case.guard is not None:
+                expressions.evaluate(self, case.guard, scope)
+            return self.suite(case.body, scope)
+
+        ends = [self._branch(scope, before, lambda case=case: run(case)) for case in node.cases]  # type: ignore[misc]
+        takes_all = any(case.guard is None and patterns.takes_all(case.pattern) for case in node.cases)
+        return self._merge(scope, ends if takes_all else [before, *ends])
 
     def _assign(self, node: cst.Assign, scope: Scope) -> bool:
         value = expressions.evaluate(self, node.value, scope)
@@ -275,9 +332,12 @@ class Interpreter:
     def _raise(self, node: cst.Raise, scope: Scope) -> bool:
         return False
 
-    def _leave(self, node: cst.CSTNode, scope: Scope) -> bool:
-        """``break`` and ``continue``: what follows is dead, the names so far reach the end of the loop."""
-        scope.frame.left.append(dict(scope.names))
+    def _break(self, node: cst.Break, scope: Scope) -> bool:
+        scope.frame.broken.append(dict(scope.names))
+        return False
+
+    def _continue(self, node: cst.Continue, scope: Scope) -> bool:
+        scope.frame.continued.append(dict(scope.names))
         return False
 
     def _assert(self, node: cst.Assert, scope: Scope) -> bool:
@@ -330,14 +390,20 @@ class Interpreter:
         function = Function(node, scope)
         self.functions.append(function)
         value: Value = function
-        for decorator in node.decorators:
-            marker = expressions.evaluate(self, decorator.decorator, scope)
-            if isinstance(marker, Ref) and marker.name in ("property", "staticmethod", "classmethod"):
-                value = Object(marker.name, args=[function])
-            elif isinstance(decorator.decorator, cst.Attribute) and decorator.decorator.attr.value == "setter":
+        for decorator in reversed(node.decorators):
+            if isinstance(decorator.decorator, cst.Attribute) and decorator.decorator.attr.value in ACCESSORS:
                 return True
+            value = self._decorated(value, expressions.evaluate(self, decorator.decorator, scope))
         scope.bind(node.name.value, value)
         return True
+
+    def _decorated(self, value: Value, marker: Value) -> Value:
+        """What a decorator makes of a function: those of libraries mostly leave it as it is."""
+        if isinstance(marker, Ref) and marker.name in MEMBER_KINDS:
+            return Object(MEMBER_KINDS[marker.name], args=[value])
+        if isinstance(marker, Ref) and marker.name in REPLACING_DECORATORS:
+            return UNKNOWN
+        return self.call_function(marker, [value], {}) if isinstance(marker, Function) else value
 
     def _define_class(self, node: cst.ClassDef, scope: Scope) -> bool:
         bases = [expressions.evaluate(self, base.value, scope) for base in node.bases]
@@ -390,13 +456,13 @@ class Interpreter:
         )
         scope = Scope(function.scope, frame)
         positional = [*([function.bound] if function.bound is not None else []), *args]
-        statement, branches = self.statement, self.branches
+        statement = self.statement
         # Defaults and a lambda's body stand where the function is defined, not where it is called.
         self.statement = function.statement or function.node
         if frame.receiver is None and function.owner is not None and positional:
             frame.receiver = positional[0]
         bind_parameters(self, function, positional, kwargs, scope)
-        self.branches, self.frame = 0, frame
+        self.frame = frame
         node = function.node
         try:
             if isinstance(node, cst.Lambda):
@@ -406,9 +472,13 @@ class Interpreter:
                 self.statement = node
                 self.mark(node)
                 frame.returns.append((NONE, node))
+            if frame.yields:
+                generated = Sequence([], True)
+                generated.include(frame.yields)
+                return [(generated, node)]
             return frame.returns if node.asynchronous is None else []
         finally:
-            self.statement, self.branches, self.frame = statement, branches, caller
+            self.statement, self.frame = statement, caller
 
 
 def bind_parameters(
@@ -422,21 +492,19 @@ def bind_parameters(
     params = function.node.params
     positional = [*params.posonly_params, *params.params]
     rest = dict(kwargs)
-    for index, param in enumerate(positional):
+    more = rest.pop(MORE, None) is not None
+    for index, param in enumerate([*positional, *params.kwonly_params]):
         name = param.name.value
-        if index < len(args):
+        if index < min(len(args), len(positional)):
             scope.names[name] = args[index]
         elif name in rest:
             scope.names[name] = rest.pop(name)
         else:
-            scope.names[name] = default(interpreter, param, function.scope)
-    for param in params.kwonly_params:
-        name = param.name.value
-        scope.names[name] = rest.pop(name) if name in rest else default(interpreter, param, function.scope)
+            scope.names[name] = UNKNOWN if more else default(interpreter, param, function.scope)
     if isinstance(params.star_arg, cst.Param):
-        scope.names[params.star_arg.name.value] = Sequence(list(args[len(positional) :]))
+        scope.names[params.star_arg.name.value] = Sequence(list(args[len(positional) :]), open=more)
     if params.star_kwarg is not None:
-        scope.names[params.star_kwarg.name.value] = Mapping(dict(rest))
+        scope.names[params.star_kwarg.name.value] = Mapping(dict(rest), open=more)
 
 
 def default(interpreter: Interpreter, param: cst.Param, scope: Scope) -> Value:
@@ -458,8 +526,8 @@ STATEMENTS: dict[type[cst.CSTNode], Callable[[Interpreter, Any, Scope], bool]] =
     cst.Expr: Interpreter._expression,
     cst.Return: Interpreter._return,
     cst.Raise: Interpreter._raise,
-    cst.Break: Interpreter._leave,
-    cst.Continue: Interpreter._leave,
+    cst.Break: Interpreter._break,
+    cst.Continue: Interpreter._continue,
     cst.Assert: Interpreter._assert,
     cst.Del: Interpreter._del,
     cst.Global: Interpreter._global,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import libcst as cst
 
@@ -30,32 +30,44 @@ def read(modules: Iterable[cst.Module]) -> Interpreter:
     interpreter = Interpreter()
     for module in modules:
         interpreter.run(module)
-    done = 0
-    while done < len(interpreter.functions):
-        # Executing a function may define further ones.
-        function = interpreter.functions[done]
-        done += 1
-        if function.node not in interpreter.executed and function.owner is None:
-            _execute_alone(interpreter, function)
-    for cls in list(interpreter.classes):
-        _execute_class(interpreter, cls)
+    functions = classes = 0
+    # Executing one may define further ones.
+    while functions < len(interpreter.functions) or classes < len(interpreter.classes):
+        if functions < len(interpreter.functions):
+            function = interpreter.functions[functions]
+            functions += 1
+            if function.node not in interpreter.executed and function.owner is None:
+                _execute_alone(interpreter, function)
+        else:
+            _execute_class(interpreter, interpreter.classes[classes])
+            classes += 1
     return interpreter
 
 
 def _execute_class(interpreter: Interpreter, cls: Class) -> None:
-    methods = [member for member in cls.members.values() if isinstance(member, Function)]
-    waiting = [method for method in methods if method.node not in interpreter.executed]
+    waiting = [method for method in _methods(cls) if method[0].node not in interpreter.executed]
     if not waiting:
         return
     receiver = _instance(interpreter, cls)
     call = Call(interpreter, cls.node, interpreter.module, [], {}, {})
-    for method in methods:
+    for method, kind in waiting:
         if method.node in interpreter.executed:
             continue
         if method.name in models.STEPS and models.is_user_model(cls):
             models.run_step(call, receiver, method.name, Tensor(None, frozenset(), "step data"), reached=False)
+        elif kind == "staticmethod":
+            _execute_alone(interpreter, method)
         else:
-            _execute_alone(interpreter, calls.bound(method, receiver))
+            _execute_alone(interpreter, calls.bound(method, cls if kind == "classmethod" else receiver))
+
+
+def _methods(cls: Class) -> Iterator[tuple[Function, str]]:
+    """The functions among the members of a class, and how the class hands them out."""
+    for member in cls.members.values():
+        if isinstance(member, Function):
+            yield member, "method"
+        elif isinstance(member, Object) and member.args and isinstance(member.args[0], Function):
+            yield member.args[0], member.kind
 
 
 def _instance(interpreter: Interpreter, cls: Class) -> Object:

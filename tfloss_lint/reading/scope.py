@@ -25,8 +25,11 @@ class Frame:
     loops: int = 0
     """How many loops of this function and of its callers are open."""
     returns: list[tuple[Value, cst.CSTNode]] = field(default_factory=list)
-    left: list[dict[str, Value]] = field(default_factory=list)
-    """The names at every ``break`` and ``continue`` of the innermost loop."""
+    yields: list[Value] = field(default_factory=list)
+    broken: list[dict[str, Value]] = field(default_factory=list)
+    """The names at every ``break`` of the innermost loop."""
+    continued: list[dict[str, Value]] = field(default_factory=list)
+    """The names at every ``continue`` of the innermost loop."""
 
     def running(self, function: Function) -> bool:
         """Whether the function is being executed already, here or in a caller."""
@@ -41,13 +44,16 @@ class Frame:
 class Scope:
     """The names of a module, class or function, and the scope around it."""
 
-    __slots__ = ("frame", "is_class", "names", "outer", "parent", "wildcards")
+    __slots__ = ("frame", "is_class", "is_comprehension", "names", "outer", "parent", "wildcards")
 
-    def __init__(self, parent: Scope | None, frame: Frame, *, is_class: bool = False) -> None:
+    def __init__(
+        self, parent: Scope | None, frame: Frame, *, is_class: bool = False, is_comprehension: bool = False
+    ) -> None:
         self.names: dict[str, Value] = {}
         self.parent = parent
         self.frame = frame
         self.is_class = is_class
+        self.is_comprehension = is_comprehension
         self.outer: dict[str, Scope] = {}
         self.wildcards: list[str] = []
 

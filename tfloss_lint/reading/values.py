@@ -22,6 +22,8 @@ Shape: TypeAlias = "tuple[Dim, ...] | None"
 """``None`` when not even the rank is known."""
 
 BATCH = "batch"
+MORE = "**"
+"""The keyword under which a call holds that it has further arguments, which the file does not show."""
 
 
 class Role(enum.Enum):
@@ -169,12 +171,18 @@ class Class(Value):
     bases: list[Value]
     members: dict[str, Value]
 
-    def ancestry(self) -> Iterable[Class]:
-        """This class and the classes of the file it derives from, nearest first."""
-        yield self
-        for base in self.bases:
-            if isinstance(base, Class):
-                yield from base.ancestry()
+    def ancestry(self) -> list[Class]:
+        """This class and the classes of the file it derives from, in Python's method resolution order."""
+        bases = [base for base in self.bases if isinstance(base, Class)]
+        waiting = [*(base.ancestry() for base in bases), bases]
+        order = [self]
+        while waiting := [line for line in waiting if line]:
+            heads = [line[0] for line in waiting]
+            # Without a consistent order Python refuses the class; any order does then.
+            following = next((cls for cls in heads if not any(cls in line[1:] for line in waiting)), heads[0])
+            order.append(following)
+            waiting = [[cls for cls in line if cls is not following] for line in waiting]
+        return order
 
     def member(self, name: str, *, after: Class | None = None) -> Value | None:
         """A member by Python's lookup order; with ``after``, as ``super()`` in that class would find it."""
@@ -217,8 +225,8 @@ class Object(Value):
         return UNKNOWN
 
     def given(self, name: str, position: int | None = None) -> bool:
-        """Whether the constructor got that argument."""
-        return name in self.kwargs or (position is not None and position < len(self.args))
+        """Whether the constructor got that argument, or may have got it."""
+        return name in self.kwargs or MORE in self.kwargs or (position is not None and position < len(self.args))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -291,12 +299,14 @@ def join(a: Value, b: Value) -> Value:
     if same(a, b):
         return a
     if isinstance(a, Tensor) and isinstance(b, Tensor):
-        made = [made for value in (a, b) for made in (value.inputs if value.op == "either" else (value,))]
-        distinct: list[Value] = []
-        for value in made:
+        distinct = list(a.inputs if a.op == "either" else (a,))
+        for value in b.inputs if b.op == "either" else (b,):
             if not any(same(value, other) for other in distinct):
                 distinct.append(value)
-        return Tensor(join_shapes(a.shape, b.shape), a.sources | b.sources, "either", tuple(distinct), a.node)
+        shape = join_shapes(a.shape, b.shape)
+        if a.op == "either" and len(distinct) == len(a.inputs) and shape == a.shape:
+            return a
+        return Tensor(shape, a.sources | b.sources, "either", tuple(distinct), a.node)
     if isinstance(a, Sequence) and isinstance(b, Sequence) and len(a.items) == len(b.items) and not (a.open or b.open):
         return Sequence(list(map(join, a.items, b.items)), a.is_list)
     if isinstance(a, Unknown) or isinstance(b, Unknown):

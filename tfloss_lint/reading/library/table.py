@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import libcst as cst
 
 from tfloss_lint.reading.values import (
+    MORE,
     NONE,
     UNKNOWN,
     Choice,
@@ -52,7 +53,9 @@ class Call:
         return None if position is None else self.nodes.get(position)
 
     def given(self, position: int | None, *names: str) -> bool:
-        return any(name in self.kwargs for name in names) or (position is not None and position < len(self.args))
+        """Whether the call has that argument, or may have it."""
+        named = any(name in self.kwargs for name in (*names, MORE))
+        return named or (position is not None and position < len(self.args))
 
     def tensor(
         self,
