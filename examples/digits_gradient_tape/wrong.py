@@ -27,7 +27,7 @@ for epoch in range(EPOCHS):
         with tf.GradientTape() as tape:
             out = network(x_batch)
             y_onehot = tf.one_hot(y_batch, depth=10)
-            loss = tf.reduce_sum(tf.square(out - y_onehot)) / 32.0  # TFL202: 20
+            loss = tf.reduce_sum(tf.square(out - y_onehot)) / 32.0  # TFL202: 20, TFL203: 20 (possible)
         gradients = tape.gradient(loss, network.trainable_variables)
         optimizer.apply_gradients(zip(gradients, network.trainable_variables))
         accuracy.update_state(y_batch, tf.argmax(out, axis=1))

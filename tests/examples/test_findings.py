@@ -21,8 +21,8 @@ TARGETS = {"both": BOTH, **{g.value: frozenset({g}) for g in Generation}}
 # What each of the founding mistakes is; the comments in the programs say where.
 MISTAKES = {
     "compiled_and_raw_mse": {"TFL201"},
-    "digits_gradient_tape": {"TFL202"},
-    "digits_train_step": {"TFL101", "TFL105", "TFL202", "TFL203", "TFL301", "TFL303"},
+    "digits_gradient_tape": {"TFL202", "TFL203"},
+    "digits_train_step": {"TFL101", "TFL202", "TFL203", "TFL301", "TFL303"},
     "linear_regression_train_step": {"TFL101", "TFL201", "TFL303"},
     "rmse_loss": {"TFL204"},
 }
