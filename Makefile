@@ -81,7 +81,9 @@ bench: $(VENV)/.dev
 # --- written by the project's own code
 
 docs: $(VENV)/.linter
-	$(BIN)/python -m tfloss_lint.rule_pages > rules/README.md
+	@mkdir -p build
+	$(BIN)/python -m tfloss_lint.rule_pages > build/rules.md
+	mv build/rules.md rules/README.md
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix
