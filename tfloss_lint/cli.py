@@ -186,7 +186,7 @@ def _parser() -> _Parser:
         "--target-keras",
         type=_target,
         metavar="{2,3,both,auto}",
-        help="the Keras generation the code is for; default: auto, which is both",
+        help="the Keras generation the code is for; default: auto, by its imports and its project's requirements",
     )
     add("--exit-zero", action="store_true", help="exit with 0 even with findings")
 

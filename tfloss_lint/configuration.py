@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tfloss_lint.generation import BOTH, Generation
+from tfloss_lint.generation import AUTO, BOTH, Generation
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -25,7 +25,7 @@ TARGETS: Mapping[str, frozenset[Generation]] = {
     "3": frozenset({Generation.KERAS3}),
     "keras3": frozenset({Generation.KERAS3}),
     "both": BOTH,
-    "auto": BOTH,
+    "auto": AUTO,
 }
 
 

@@ -18,3 +18,5 @@ class Generation(enum.Enum):
 
 
 BOTH = frozenset(Generation)
+AUTO: frozenset[Generation] = frozenset()
+"""No generation is named: ``tfloss_lint.target`` finds out for each file."""

@@ -130,13 +130,14 @@ def _read(source: Source, settings: Settings, chunks: Sequence[triage.Chunk], li
     from tfloss_lint.program import Program
     from tfloss_lint.reading.read import read
     from tfloss_lint.registry import all_rules
+    from tfloss_lint.target import detect
 
     try:
         modules = [cst.parse_module(chunk.text) for chunk in chunks]
     except cst.ParserSyntaxError as error:
         raise SyntaxError(error.message) from error
     interpreter = read(modules)
-    program = Program(interpreter, modules, settings.target_keras)
+    program = Program(interpreter, modules, settings.target_keras or detect(source.text, source.path))
     found = [(rule, problem) for rule in all_rules() if settings.wants(rule.code) for problem in rule().check(program)]
     if not found:
         return []

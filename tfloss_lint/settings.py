@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tfloss_lint.generation import BOTH, Generation
+from tfloss_lint.generation import AUTO, Generation
 
 
 @dataclass(frozen=True)
@@ -17,8 +17,8 @@ class Settings:
     """Code prefixes that are off; the longer prefix wins over ``select``, and at equal length ``ignore`` wins."""
     pedantic: bool = False
     """Whether findings of confidence ``possible`` are shown."""
-    target_keras: frozenset[Generation] = BOTH
-    """The generations that the code is meant for."""
+    target_keras: frozenset[Generation] = AUTO
+    """The generations that the code is meant for; ``AUTO`` asks each file and the project around it."""
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = field(default=())
     """Pairs of a path pattern, as in .gitignore, and the code prefixes that are off in the files that match."""
     root: str = ""

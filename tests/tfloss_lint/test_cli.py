@@ -172,6 +172,13 @@ class TestChoice:
         _, out, _ = run_cli("a.py", "--target-keras", word, "--output-format=concise", *TOYS)
         assert out == GRADIENT_LINE.replace("keras2 keras3", shown)
 
+    def test_auto_asks_the_project(self, run_cli: Run) -> None:
+        write("requirements.txt", "keras>=3\n")
+        _, out, _ = run_cli("a.py", "--output-format=concise", *TOYS)
+        assert out == GRADIENT_LINE.replace("keras2 keras3", "keras3")
+        _, out, _ = run_cli("a.py", "--target-keras=both", "--output-format=concise", *TOYS)
+        assert out == GRADIENT_LINE
+
     def test_per_file_ignores(self, run_cli: Run) -> None:
         write("sub/a.py", GRADIENT)
         assert self.codes(run_cli, *TOYS, "--per-file-ignores", "sub/:TFL991 b.py:TFL9,TFL1") == ["TFL991"]

@@ -13,7 +13,7 @@ from tfloss_lint.configuration import (
     suggestion,
     target_keras,
 )
-from tfloss_lint.generation import BOTH, Generation
+from tfloss_lint.generation import AUTO, BOTH, Generation
 
 FULL = """\
 [tool.tfloss-lint]
@@ -167,7 +167,8 @@ class TestSearch:
 def test_target_words() -> None:
     assert target_keras(2) == target_keras("2") == target_keras("keras2") == {Generation.KERAS2}
     assert target_keras("3") == target_keras("keras3") == {Generation.KERAS3}
-    assert target_keras("both") == target_keras("auto") == BOTH
+    assert target_keras("both") == BOTH
+    assert target_keras("auto") == AUTO
     with pytest.raises(ValueError, match="must be one of 2, keras2, 3, keras3, both, auto, not 'Keras3'"):
         target_keras("Keras3")
 

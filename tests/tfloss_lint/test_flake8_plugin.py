@@ -14,7 +14,7 @@ from flake8.exceptions import ExecutionError
 from toy_programs import CLEAN, GRADIENT, HEAD, PLAIN, UNUSUAL
 
 from tfloss_lint.flake8_plugin import Plugin
-from tfloss_lint.generation import BOTH, Generation
+from tfloss_lint.generation import AUTO, Generation
 from tfloss_lint.settings import Settings
 
 Run = Callable[..., tuple[int, str, str]]
@@ -218,7 +218,7 @@ class TestPlugin:
 
     def test_settings(self) -> None:
         Plugin.parse_options(self.options(pedantic=True))
-        assert Plugin.settings == Settings(pedantic=True, target_keras=BOTH)
+        assert Plugin.settings == Settings(pedantic=True, target_keras=AUTO)
         Plugin.parse_options(self.options(target="2"))
         assert Plugin.settings == Settings(target_keras=frozenset({Generation.KERAS2}))
         Plugin.parse_options(self.options())
