@@ -14,7 +14,7 @@ from flake8.exceptions import ExecutionError
 from toy_programs import CLEAN, GRADIENT, HEAD, PLAIN, UNUSUAL
 
 from tfloss_lint.flake8_plugin import Plugin
-from tfloss_lint.generation import AUTO, Generation
+from tfloss_lint.generation import AUTO, BOTH, Generation
 from tfloss_lint.settings import Settings
 
 Run = Callable[..., tuple[int, str, str]]
@@ -234,7 +234,7 @@ class TestPlugin:
             raise AssertionError("parsed again")
 
         monkeypatch.setattr(ast, "parse", refuse)
-        monkeypatch.setattr(Plugin, "settings", Settings(select=("TFL990",)))
+        monkeypatch.setattr(Plugin, "settings", Settings(select=("TFL990",), target_keras=BOTH))
         found = list(Plugin(tree, "a.py", PLAIN.splitlines(keepends=True)).run())
         assert found == [(5, 0, "TFL990 an `update` (leave it)", Plugin)]
 
