@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import libcst as cst
 
 from tfloss_lint.names import canonical
 from tfloss_lint.reading import calls
+from tfloss_lint.reading.events import ApiUse
 from tfloss_lint.reading.library import arrays, models
 from tfloss_lint.reading.values import (
     NONE,
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 VARIABLES = ("trainable_variables", "trainable_weights", "variables", "weights")
 TENSOR_SELF = frozenset({"values", "array"})
+LIBRARY = ("keras.Model", "keras.Sequential", "keras.layers.", "keras.metrics.", "keras.optimizers.", "keras.mixed_pre")
+"""The beginnings of the kinds of objects whose members are written down."""
 FRAME_SELF = frozenset({"values"})
 
 
@@ -102,7 +105,25 @@ def _of_object(interpreter: Interpreter, owner: Object, name: str, node: cst.CST
         value = models.attribute(interpreter, owner, name, node)
         if value is not UNKNOWN:
             return value
+    used(interpreter, owner, name, node, "read")
     return Method(owner, name)
+
+
+def used(
+    interpreter: Interpreter, owner: Object, name: str, node: cst.CSTNode, how: Literal["read", "assigned", "argument"]
+) -> None:
+    """Write down that a member of a library object is used."""
+    if owner.kind.startswith(LIBRARY) and has_known_bases(owner):
+        conditions = tuple(interpreter.conditions)
+        place = interpreter.place()
+        interpreter.record(ApiUse(node, *place, owner.kind, name, how, conditions, owner))
+
+
+def has_known_bases(owner: Object) -> bool:
+    """Whether all classes that the object's class derives from are the file's own or Keras's."""
+    ancestry = [] if owner.cls is None else owner.cls.ancestry()
+    bases = [base for cls in ancestry for base in cls.bases]
+    return all(isinstance(b, Class) or (isinstance(b, Ref) and b.name.startswith(("keras.", "object", "abc."))) for b in bases)
 
 
 def _bind(interpreter: Interpreter, owner: Object, member: Value) -> Value:
@@ -137,10 +158,12 @@ def _of_frame(owner: Object, name: str, node: cst.CSTNode) -> Value:
     return Method(owner, name)
 
 
-def put(interpreter: Interpreter, owner: Value, name: str, value: Value) -> None:
+def put(interpreter: Interpreter, owner: Value, name: str, value: Value, node: cst.CSTNode | None = None) -> None:
     """``owner.name = value``. In a branch that the file does not decide, both values stay possible."""
     if not isinstance(owner, Object):
         return
+    if node is not None and name not in owner.attrs:
+        used(interpreter, owner, name, node, "assigned")
     if interpreter.branches and name in owner.attrs:
         value = join(owner.attrs[name], value)
     owner.attrs[name] = value

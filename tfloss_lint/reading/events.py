@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import libcst as cst
 
@@ -141,3 +142,18 @@ class FunctionResult(Event):
     owner: str | None
     """The class whose method it is."""
     value: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ApiUse(Event):
+    """Something that a library class may have or not have is used: a member, or a keyword argument of a call.
+
+    ``owner`` is the canonical name of the class, or of the class and its method where ``name`` is an argument.
+    ``conditions`` are the tests of the ``if`` statements and the ``try`` statements that it stands under.
+    """
+
+    owner: str
+    name: str
+    how: Literal["read", "assigned", "argument"]
+    conditions: tuple[cst.CSTNode, ...]
+    receiver: Object | None = None

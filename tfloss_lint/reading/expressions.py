@@ -245,7 +245,8 @@ def _conditional(interpreter: Interpreter, node: cst.IfExp, scope: Scope) -> Val
     test = interpreter.truth(evaluate(interpreter, node.test, scope))
     if test is not None:
         return evaluate(interpreter, node.body if test else node.orelse, scope)
-    return join(evaluate(interpreter, node.body, scope), evaluate(interpreter, node.orelse, scope))
+    with interpreter.under(node.test):
+        return join(evaluate(interpreter, node.body, scope), evaluate(interpreter, node.orelse, scope))
 
 
 def _named(interpreter: Interpreter, node: cst.NamedExpr, scope: Scope) -> Value:
@@ -432,7 +433,7 @@ def assign(interpreter: Interpreter, target: cst.CSTNode, value: Value, scope: S
     elif isinstance(target, (cst.Tuple, cst.List)):
         _unpack(interpreter, target, value, scope)
     elif isinstance(target, cst.Attribute):
-        attributes.put(interpreter, evaluate(interpreter, target.value, scope), target.attr.value, value)
+        attributes.put(interpreter, evaluate(interpreter, target.value, scope), target.attr.value, value, target)
     elif isinstance(target, cst.Subscript):
         owner = evaluate(interpreter, target.value, scope)
         index = [_index(interpreter, element.slice, scope) for element in target.slice]

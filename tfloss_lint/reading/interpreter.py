@@ -7,7 +7,8 @@ loops run until what they carry around no longer changes. The work is bounded (`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence as AbstractSequence
+from collections.abc import Callable, Iterable, Iterator, Sequence as AbstractSequence
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import libcst as cst
@@ -103,6 +104,8 @@ class Interpreter:
         self.work = 0
         self.branches = 0
         """How many undecided branches are open."""
+        self.conditions: list[cst.CSTNode] = []
+        """Undecided tests, and ``try`` statements with handlers, that what is being executed depends on."""
         self.compiled_as: str | None = None
         """How Keras calls what is being executed, when the file does not call it itself."""
         self.statement: cst.CSTNode | None = None
@@ -189,11 +192,21 @@ class Interpreter:
         if test is not None:
             return self.suite(node.body, scope) if test else orelse()
         before = scope.names
-        ends = [
-            self._branch(scope, before, lambda: self.suite(node.body, scope)),
-            self._branch(scope, before, orelse),
-        ]
+        with self.under(node.test):
+            ends = [
+                self._branch(scope, before, lambda: self.suite(node.body, scope)),
+                self._branch(scope, before, orelse),
+            ]
         return self._merge(scope, ends)
+
+    @contextmanager
+    def under(self, condition: cst.CSTNode) -> Iterator[None]:
+        """What is executed now depends on a condition."""
+        self.conditions.append(condition)
+        try:
+            yield
+        finally:
+            self.conditions.pop()
 
     def _enter(self, node: cst.If, scope: Scope) -> bool:
         self.statement = node
@@ -266,14 +279,16 @@ class Interpreter:
 
     def _try(self, node: cst.Try | cst.TryStar, scope: Scope) -> bool:
         before = scope.names
-        ends = [self._branch(scope, before, lambda: self.suite(node.body, scope))]
+        with self.under(node) if node.handlers else nullcontext():
+            ends = [self._branch(scope, before, lambda: self.suite(node.body, scope))]
         # An exception may come before or after any assignment of the body.
         start = merged([before, scope.names])
         if ends[0] is not None and node.orelse is not None:
             orelse = node.orelse.body
             ends = [self._branch(scope, ends[0], lambda: self.suite(orelse, scope))]
         for handler in node.handlers:
-            ends.append(self._branch(scope, start or before, lambda handler=handler: self._handle(handler, scope)))  # type: ignore[misc]
+            with self.under(node):
+                ends.append(self._branch(scope, start or before, lambda handler=handler: self._handle(handler, scope)))  # type: ignore[misc]
         alive = self._merge(scope, ends)
         if node.finalbody is not None:
             if not alive:
@@ -389,6 +404,7 @@ class Interpreter:
     def _define(self, node: cst.FunctionDef, scope: Scope) -> bool:
         function = Function(node, scope)
         self.functions.append(function)
+        self.mark(node.name)
         value: Value = function
         for decorator in reversed(node.decorators):
             if isinstance(decorator.decorator, cst.Attribute) and decorator.decorator.attr.value in ACCESSORS:

@@ -129,7 +129,10 @@ def matmul(a: Shape, b: Shape) -> Shape:
         return None
     if len(b) == 1:
         return a[:-1]
-    return (*a[:-1], b[-1]) if len(a) > 1 else (*b[:-2], b[-1])
+    if len(a) == 1:
+        return (*b[:-2], b[-1])
+    stacks = broadcast(a[:-2], b[:-2])
+    return None if stacks is None else (*stacks, a[-2], b[-1])
 
 
 def describe(shape: Shape) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from tfloss_lint.reading import shapes
@@ -475,11 +476,19 @@ def _unchanged(call: Call, tensor: Tensor) -> Value:
     return tensor
 
 
-@function("float", "int", "round")
-def _number(call: Call) -> Value:
+NUMBERS: dict[str, Callable[[float], float]] = {"float": float, "int": int, "round": round}
+
+
+def _number(call: Call, convert: Callable[[float], float]) -> Value:
     value = call.argument(0)
     number = constant(value)
-    return value if isinstance(value, Tensor) or isinstance(number, (int, float)) else opaque(call, value)
+    if isinstance(number, (int, float)) and math.isfinite(number) and len(call.args) == 1:
+        return Const(convert(number))
+    return value if isinstance(value, Tensor) else opaque(call, value)
+
+
+for _name, _convert in NUMBERS.items():
+    function(_name)(lambda call, convert=_convert: _number(call, convert))  # type: ignore[misc]
 
 
 @function("tf.stop_gradient", "keras.ops.stop_gradient", "keras.backend.stop_gradient")

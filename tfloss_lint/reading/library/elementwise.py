@@ -8,9 +8,9 @@ import libcst as cst
 
 from tfloss_lint.reading.events import Meeting
 from tfloss_lint.reading.library.arrays import as_framework_tensor
-from tfloss_lint.reading.library.table import Call, as_tensor, everywhere, function, opaque
+from tfloss_lint.reading.library.table import Call, as_tensor, everywhere, function, method, opaque
 from tfloss_lint.reading.shapes import broadcast, matmul
-from tfloss_lint.reading.values import UNKNOWN, Const, Role, Tensor, Value, sources_of
+from tfloss_lint.reading.values import UNKNOWN, Const, Role, Tensor, Value, constant, sources_of
 
 if TYPE_CHECKING:
     from tfloss_lint.reading.interpreter import Interpreter
@@ -35,8 +35,16 @@ UNARY = {
     "identity": "same",
     "clip": "clip",
     "clip_by_value": "clip",
-    "is_nan": "is_nan",
     "nan_to_num": "same",
+    # Nothing more is said of these than that they keep the shape.
+    **{
+        name: name
+        for name in (
+            "sin cos tan asin acos atan arcsin arccos arctan sinh cosh asinh acosh atanh erf erfc expm1 log2 log10 "
+            "lgamma digamma floor ceil rint rsqrt reciprocal log_sigmoid elu selu gelu silu swish leaky_relu softsign "
+            "is_nan is_inf is_finite isnan isinf isfinite logical_not"
+        ).split()
+    },
 }
 BINARY = {
     "add": "add",
@@ -123,6 +131,8 @@ def _opaque(node: cst.CSTNode, *values: Value) -> Value:
 def _register() -> None:
     for name, op in UNARY.items():
         names = [*everywhere(name), f"tf.nn.{name}", f"keras.activations.{name}", f"math.{name}"]
+        if name == "abs":
+            names.append(name)
         function(*names)(lambda call, op=op: unary(call.interpreter, op, call.argument(0, "x", "input"), call.node))  # type: ignore[misc]
     for name, op in BINARY.items():
         function(*everywhere(name))(
@@ -135,9 +145,51 @@ def _register() -> None:
 _register()
 
 
-@function(*everywhere("matmul", "dot"), "tf.linalg.matmul", "tf.linalg.matvec")
+@function("tf.matmul", "tf.linalg.matmul", "keras.ops.matmul", "numpy.matmul")
 def _matmul(call: Call) -> Value:
-    return binary(call.interpreter, "matmul", call.argument(0, "a", "x1"), call.argument(1, "b", "x2"), call.node)
+    a = _transposed(call, call.argument(0, "a", "x1"), call.argument(2, "transpose_a"), call.given(2, "transpose_a"))
+    b = _transposed(call, call.argument(1, "b", "x2"), call.argument(3, "transpose_b"), call.given(3, "transpose_b"))
+    return binary(call.interpreter, "matmul", a, b, call.node)
+
+
+def _transposed(call: Call, value: Value, flag: Value, given: bool) -> Value:
+    """An operand of ``tf.matmul(..., transpose_b=True)``."""
+    tensor = as_tensor(value)
+    if tensor is None or not given or constant(flag) is False:
+        return value
+    known = constant(flag) is True and tensor.rank is not None and tensor.rank > 1
+    shape = (*tensor.shape[:-2], tensor.shape[-1], tensor.shape[-2]) if known and tensor.shape is not None else None
+    return call.tensor(shape, "transpose", tensor)
+
+
+@function("tf.linalg.matvec")
+def _matvec(call: Call) -> Value:
+    matrix, vector = as_tensor(call.argument(0, "a")), as_tensor(call.argument(1, "b"))
+    plain = len(call.args) + len(call.kwargs) == 2
+    if matrix is None or vector is None or not matrix.shape or not vector.shape or not plain:
+        return opaque(call, *call.args)
+    stacks = broadcast(matrix.shape[:-2], vector.shape[:-1])
+    return call.tensor(None if stacks is None else (*stacks, matrix.shape[-2]), "matmul", matrix, vector)
+
+
+@function("numpy.dot", "keras.ops.dot", "keras.backend.dot")
+def _dot_function(call: Call) -> Value:
+    return _dot(call, call.argument(0, "a", "x1", "x"), call.argument(1, "b", "x2", "y"))
+
+
+@method("dot")
+def _dot_method(call: Call, tensor: Tensor) -> Value:
+    return _dot(call, tensor, call.argument(0, "b"))
+
+
+def _dot(call: Call, left: Value, right: Value) -> Value:
+    a, b = as_tensor(left), as_tensor(right)
+    if (a is not None and a.shape == ()) or (b is not None and b.shape == ()):
+        return binary(call.interpreter, "multiply", left, right, call.node)
+    if b is None or b.rank is None or b.rank > 2:
+        # Where matmul multiplies stacks of matrices, dot multiplies every one with every other.
+        return opaque(call, left, right)
+    return binary(call.interpreter, "matmul", left, right, call.node)
 
 
 @function(*everywhere("cast", "astype"), "tf.identity", "tf.debugging.check_numerics")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from tfloss_lint.reading.library.table import as_tensor
 from tfloss_lint.reading.values import (
     UNKNOWN,
     Choice,
@@ -26,6 +27,10 @@ from tfloss_lint.reading.values import (
 
 if TYPE_CHECKING:
     from tfloss_lint.reading.interpreter import Interpreter
+
+
+MASKS = frozenset({"equal", "not_equal", "less", "less_equal", "greater", "greater_equal", "and", "or", "logical_not"})
+"""Operations that make truth values: as an index they choose elements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,6 @@ def _item(owner: Sequence, index: Value) -> Value:
         parts = [constant(part) for part in (index.lower, index.upper, index.step)]
         if all(part is None or isinstance(part, int) for part in parts):
             return Sequence(owner.items[slice(*parts)], owner.is_list)
-        return UNKNOWN
     if isinstance(index, Slice):
         return Sequence(list(owner.items), owner.is_list, open=True, ordered=False)
     return owner.element() if owner.is_list and owner.items else UNKNOWN
@@ -93,7 +97,8 @@ def _whole(part: Value) -> bool:
 def _selected_dims(owner: Tensor, index: list[Value]) -> list[Dim] | None:
     if owner.shape is None:
         return None
-    consumed = sum(1 for part in index if not (constant(part) is None or _is_ellipsis(part)))
+    consumed = sum(_consumed(part) for part in index)
+    arrays_given = sum(1 for part in index if not isinstance(part, (Const, Slice)))
     missing = len(owner.shape) - consumed
     if missing < 0:
         return None
@@ -109,12 +114,31 @@ def _selected_dims(owner: Tensor, index: list[Value]) -> list[Dim] | None:
             dims.append(_sliced(rest.pop(0), part))
         elif integer(part) is not None:
             rest.pop(0)
-        elif isinstance(part, Tensor) and part.shape is not None and not part.sources and part.shape == ():
-            rest.pop(0)
+        elif arrays_given == 1 and (rank := _array_rank(part)) is not None and rank <= len(rest):
+            # A mask of several axes makes one of them, a list of places keeps one axis: its length is open.
+            del rest[: rank or 1]
+            dims += [None] if rank else []
         else:
-            # A mask or an index array keeps, drops or replaces axes.
             return None
     return dims + rest
+
+
+def _array_rank(part: Value) -> int | None:
+    """How many axes a mask takes, 1 for a list of places, 0 for a single place."""
+    tensor = as_tensor(part)
+    if tensor is None or tensor.rank is None:
+        return None
+    if tensor.op in MASKS:
+        return tensor.rank or None
+    return tensor.rank if tensor.rank < 2 else None
+
+
+def _consumed(part: Value) -> int:
+    """How many axes of the owner a part of the subscript takes."""
+    if constant(part) is None or _is_ellipsis(part):
+        return 0
+    rank = None if isinstance(part, Slice) else _array_rank(part)
+    return rank if rank is not None and rank > 1 else 1
 
 
 def _is_ellipsis(part: Value) -> bool:

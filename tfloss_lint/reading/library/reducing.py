@@ -7,7 +7,6 @@ from tfloss_lint.reading.library.table import (
     UnknownAxes,
     as_tensor,
     axes_of,
-    everywhere,
     function,
     method,
     opaque,
@@ -39,47 +38,45 @@ REDUCTIONS = {
     "any": "any",
     "reduce_all": "all",
     "all": "all",
+    "median": "median",
     "count_nonzero": "count",
     "norm": "norm",
     "reduce_euclidean_norm": "norm",
 }
 
 
-def reduction(call: Call, op: str, value: Value, axis: Value, axis_given: bool) -> Value:
-    """``op`` over some axes of a tensor."""
+def reduction(call: Call, op: str, value: Value, axis_at: int, keepdims_at: int | None = None) -> Value:
+    """``op`` over some axes of a tensor; its axis and ``keepdims`` arguments stand at these positions."""
     tensor = as_tensor(value)
-    if tensor is None:
-        if isinstance(value, Sequence) and value.items:
-            return _reduce_list(call, op, value)
-        return opaque(call, value)
     try:
-        axes = axes_of(axis, axis_given)
+        axes = axes_of(call.argument(axis_at, "axis"), call.given(axis_at, "axis"))
     except UnknownAxes:
-        return opaque(call, tensor)
-    keepdims = constant(call.argument(None, "keepdims", "keep_dims")) is True
+        return opaque(call, value)
+    keepdims = False
+    if call.given(keepdims_at, "keepdims", "keep_dims"):
+        flag = constant(call.argument(keepdims_at, "keepdims", "keep_dims"))
+        if not isinstance(flag, bool):
+            return opaque(call, value)
+        keepdims = flag
+    if tensor is None:
+        # Whatever it is, a reduction over all axes leaves a scalar: tf.reduce_sum(model.losses).
+        inputs = value.items if isinstance(value, Sequence) else [value]
+        return call.tensor(reduce(None, axes, keepdims), op, *inputs, axes=axes)
     return call.tensor(reduce(tensor.shape, axes, keepdims), op, tensor, axes=axes)
-
-
-def _reduce_list(call: Call, op: str, value: Sequence) -> Value:
-    """``tf.reduce_sum(model.losses)`` and lists of losses: a scalar made of all of them."""
-    return call.tensor((), op, *value.items)
 
 
 def _register() -> None:
     for name, op in REDUCTIONS.items():
-        names = [*everywhere(name), f"tf.linalg.{name}", f"tf.nn.{name}"]
-        function(*names)(
-            lambda call, op=op: reduction(  # type: ignore[misc]
-                call,
-                op,
-                call.argument(0, "input_tensor", "x", "a", "tensor", "input"),
-                call.argument(1, "axis"),
-                call.given(1, "axis"),
+        axis_at = 2 if op == "norm" else 1
+        for home in ("tf", "tf.math", "tf.linalg", "keras.ops", "keras.backend", "numpy", "numpy.linalg"):
+            # Positions after NumPy's axis hold a type and an output, not keepdims.
+            keepdims_at = None if home.startswith("numpy") else axis_at + 1
+            function(f"{home}.{name}")(
+                lambda call, op=op, axis_at=axis_at, keepdims_at=keepdims_at: reduction(  # type: ignore[misc]
+                    call, op, call.argument(0, "input_tensor", "x", "a", "tensor", "input"), axis_at, keepdims_at
+                )
             )
-        )
-        method(name)(
-            lambda call, tensor, op=op: reduction(call, op, tensor, call.argument(0, "axis"), call.given(0, "axis"))  # type: ignore[misc]
-        )
+        method(name)(lambda call, tensor, op=op: reduction(call, op, tensor, 0))  # type: ignore[misc]
 
 
 _register()
