@@ -11,7 +11,7 @@ from tfloss_lint.reading.values import BATCH, Const, Dim, Object, Shape, Tensor,
 SAME = frozenset(
     "Activation ActivityRegularization AlphaDropout BatchNormalization Dropout ELU GaussianDropout GaussianNoise "
     "LayerNormalization GroupNormalization UnitNormalization LeakyReLU Masking Normalization PReLU ReLU Rescaling Softmax SpatialDropout1D "
-    "SpatialDropout2D SpatialDropout3D ThresholdedReLU Identity SpectralNormalization RandomFlip RandomRotation RandomZoom "
+    "SpatialDropout2D SpatialDropout3D ThresholdedReLU Identity RandomFlip RandomRotation RandomZoom "
     "RandomContrast RandomBrightness".split()
 )
 CHANNELS_LAST = frozenset(
@@ -60,15 +60,17 @@ def output_shape(layer: Object, shape: Shape) -> Shape:
         return handler(layer, shape)
     if shape is None:
         return None
-    if name in CHANNELS_LAST:
-        if constant(layer.config("data_format")) == "channels_first":
-            return (shape[0], *[None] * (len(shape) - 1))
-        return (shape[0], *[None] * (len(shape) - 2), integer(layer.config("filters", 0)))
-    if name in POOLING:
-        return (shape[0], *[None] * (len(shape) - 2), shape[-1] if not name.startswith("Depthwise") else None)
+    if name not in CHANNELS_LAST | POOLING | GLOBAL_POOLING or len(shape) < 2:
+        return None
+    channels_last = not layer.given("data_format") or constant(layer.config("data_format")) == "channels_last"
     if name in GLOBAL_POOLING:
-        return (shape[0], shape[-1]) if constant(layer.config("keepdims")) is not True else None
-    return None
+        return (shape[0], shape[-1] if channels_last else None) if not layer.given("keepdims") else None
+    channels = integer(layer.config("filters", 0)) if name in CHANNELS_LAST else shape[-1]
+    if not channels_last or name.startswith("Depthwise"):
+        channels = None
+    keeps = name in CHANNELS_LAST and constant(layer.config("padding", 3)) == "same" and not layer.given("strides", 2)
+    places = shape[1:-1] if keeps and channels_last else (None,) * (len(shape) - 2)
+    return (shape[0], *places, channels)
 
 
 def _dense(layer: Object, shape: Shape) -> Shape:
@@ -108,9 +110,48 @@ def _repeat(layer: Object, shape: Shape) -> Shape:
     return None if not shape else (shape[0], integer(layer.config("n", 0)), shape[-1])
 
 
+def _permute(layer: Object, shape: Shape) -> Shape:
+    order = shape_argument(layer.config("dims", 0))
+    if not shape or order is None or sorted(map(str, order)) != sorted(map(str, range(1, len(shape)))):
+        return None
+    # The samples stay first, so the other axes count from 1.
+    return (shape[0], *(shape[axis] for axis in order if isinstance(axis, int)))
+
+
+def _inner(layer: Object) -> Object | None:
+    """The layer that a wrapping layer is given."""
+    inner = layer.config("layer", 0)
+    return inner if isinstance(inner, Object) and inner.cls is None else None
+
+
+def _wrapping(layer: Object, shape: Shape) -> Shape:
+    inner = _inner(layer)
+    return None if inner is None else output_shape(inner, shape)
+
+
+def _time_distributed(layer: Object, shape: Shape) -> Shape:
+    inner = _inner(layer)
+    if inner is None or shape is None or len(shape) < 3:
+        return None
+    step = output_shape(inner, (shape[0], *shape[2:]))
+    return None if not step else (step[0], shape[1], *step[1:])
+
+
+def _bidirectional(layer: Object, shape: Shape) -> Shape:
+    one_way = _wrapping(layer, shape)
+    mode = constant(layer.config("merge_mode", 1)) if layer.given("merge_mode", 1) else "concat"
+    if not one_way or mode not in ("concat", "sum", "mul", "ave"):
+        return None
+    width = one_way[-1]
+    return (*one_way[:-1], width * 2 if mode == "concat" and isinstance(width, int) else width)
+
+
 HANDLERS: dict[str, Callable[[Object, Shape], Shape]] = {
     "Dense": _dense,
-    "EinsumDense": lambda layer, shape: None,
+    "Permute": _permute,
+    "SpectralNormalization": _wrapping,
+    "TimeDistributed": _time_distributed,
+    "Bidirectional": _bidirectional,
     "Flatten": _flatten,
     "Reshape": _reshape,
     "Embedding": _embedding,

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from tfloss_lint.reading import calls
+from tfloss_lint.reading import attributes, calls
 from tfloss_lint.reading.events import Batching, Compile, CompiledLoss, Fit, FunctionResult, Logs, Step
 from tfloss_lint.reading.library import data, layers, losses
-from tfloss_lint.reading.library.table import Call, as_tensor
+from tfloss_lint.reading.library.table import Call, as_tensor, function
 from tfloss_lint.reading.values import (
     BATCH,
     NONE,
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 MODELS = frozenset({"keras.Model", "keras.Sequential", "keras.models.Model", "keras.models.Sequential"})
 STEPS = ("train_step", "test_step")
+RUNS = frozenset({"fit", "evaluate", "predict", "train_on_batch", "test_on_batch"})
+"""Methods whose arguments differ from release to release."""
 DEFAULT_BATCH_SIZE = 32
 """What ``fit`` takes when no ``batch_size`` is given."""
 
@@ -80,6 +82,11 @@ def _added(model: Object) -> list[Value]:
 def _stack(call: Call, stacked: list[Value], inputs: Value) -> Value:
     value = inputs
     for layer in stacked:
+        if isinstance(layer, Tensor) and layer.op == "input":
+            # keras.Input(...) first in a Sequential declares the shape.
+            known = as_tensor(value)
+            value = layer if known is None or known.shape is None else value
+            continue
         if not isinstance(layer, Object):
             value = UNKNOWN
             continue
@@ -125,8 +132,6 @@ def apply_layer(call: Call, layer: Object) -> Value:
     call.interpreter.mark(call.node)
     if isinstance(inputs, Sequence):
         return call.tensor(layers.merged_shape(layer, inputs.items), "layer", *inputs.items, detail=layer)
-    if layer.kind.endswith((".TimeDistributed", ".Bidirectional")):
-        return Tensor(None, frozenset({Role.PREDICTION}), "layer", (inputs,), call.node, None, layer)
     if layer.kind.endswith(".Lambda"):
         return calls.call_value(call.interpreter, layer.config("function", 0), [inputs], {}, call.node)
     tensor = as_tensor(inputs)
@@ -134,11 +139,26 @@ def apply_layer(call: Call, layer: Object) -> Value:
     return Tensor(shape, frozenset({Role.PREDICTION}), "layer", (inputs,), call.node, None, layer)
 
 
+MERGES = ("add", "subtract", "multiply", "average", "maximum", "minimum", "concatenate")
+"""Functions that stand for a merging layer: ``keras.layers.concatenate([a, b])``."""
+
+
+def _merge(call: Call, name: str) -> Value:
+    layer = Object(f"keras.layers.{name.capitalize()}", args=call.args[1:], kwargs=call.kwargs, node=call.node)
+    return apply_layer(call, layer)
+
+
+for _name in MERGES:
+    function(f"keras.layers.{_name}")(lambda call, name=_name: _merge(call, name))  # type: ignore[misc]
+
+
 # Methods
 
 
 def method(call: Call, model: Object, name: str) -> Value:
     """A library method of a model."""
+    if name in RUNS:
+        attributes.arguments_used(call, f"keras.Model.{name}")
     if name == "compile":
         return _compile(call, model)
     if name in ("fit", "evaluate", "train_on_batch", "test_on_batch"):
