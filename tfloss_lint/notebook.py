@@ -37,6 +37,8 @@ LEXEME = re.compile(
     r"""\#.*|(?P<triple>'{3}|"{3})|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|(?P<open>[(\[{])|(?P<close>[)\]}])"""
     r"""|(?P<unclosed>['"]).*|(?P<continued>\\)$|[^'"\#()\[\]{}\\]+|."""
 )
+INDENTED = re.compile(r"(?:[ \t]*(?:#.*)?\n)*[ \t]+[^\s#]")
+"""A text whose first statement is indented."""
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -54,6 +56,10 @@ def source_from_notebook(path: str, data: bytes) -> Source:
             continue
         text = python_of_cell(code)
         line_count = text.count("\n")
+        if INDENTED.match(text):
+            # IPython takes a cell that is indented as a whole; a block of its own on a line of no cell keeps the columns.
+            texts.append("if True:\n")
+            next_line += 1
         texts.append(text)
         spans.append(CellSpan(index, next_line, line_count))
         next_line += line_count

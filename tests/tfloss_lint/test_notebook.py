@@ -264,3 +264,18 @@ def test_lines_never_move(lines: list[str]) -> None:
 @given(st.lists(st.sampled_from([line for line, _ in ONE_LINE if line[:1] not in ("\t", " ")]), max_size=12))
 def test_what_ipython_takes_becomes_python(lines: list[str]) -> None:
     ast.parse(python_of_cell("".join(f"{line}\n" for line in lines)))
+
+
+def test_a_cell_that_is_indented_as_a_whole_keeps_its_columns() -> None:
+    source = read(
+        notebook(*map(code, ["x = 1\n", "\n   # settings\n   y = {\n 'a': 2}\n   z = y\nlast = z\n", "w = z"]))
+    )
+    tree = ast.parse(source.text)
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+    places = {node.id: (*source.place(node.lineno), node.col_offset + 1) for node in names}
+    assert places == {"x": (1, 1, 1), "y": (2, 3, 4), "z": (2, 5, 4), "last": (2, 6, 1), "w": (3, 1, 1)}
+
+
+def test_an_indented_comment_is_no_indented_cell() -> None:
+    source = read(notebook(*map(code, ["  # only a comment\nx = 1\n"])))
+    assert ast.dump(ast.parse(source.text)) == ast.dump(ast.parse("x = 1"))
