@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from tfloss_lint import triage
 from tfloss_lint.finding import Confidence, Finding
+from tfloss_lint.nesting import deeper_than
 from tfloss_lint.settings import Settings
 from tfloss_lint.source import Source, UnreadableSource
 from tfloss_lint.suppression import Suppressions
@@ -105,10 +106,12 @@ def _findings(source: Source, settings: Settings, tree: ast.Module | None) -> li
     if tree is None:
         tree = parse(source.text)
     lines = triage.split_lines(source.text)
-    chunks = triage.chunks(tree, lines)
-    if not chunks:
+    excerpt = triage.excerpt(tree, lines)
+    if excerpt is None:
         return []
-    return _read(source, settings, chunks, lines)
+    if deeper_than(excerpt.statements):
+        raise RecursionError
+    return _read(source, settings, excerpt, lines)
 
 
 def parse(text: str) -> ast.Module:
@@ -122,7 +125,7 @@ def parse(text: str) -> ast.Module:
             raise SyntaxError(str(error) or "too many nested parentheses") from error
 
 
-def _read(source: Source, settings: Settings, chunks: Sequence[triage.Chunk], lines: Sequence[str]) -> list[Finding]:
+def _read(source: Source, settings: Settings, excerpt: triage.Excerpt, lines: Sequence[str]) -> list[Finding]:
     # LibCST takes 0.3 s to import, so it waits for the first file that needs it.
     import libcst as cst
 
@@ -133,15 +136,15 @@ def _read(source: Source, settings: Settings, chunks: Sequence[triage.Chunk], li
     from tfloss_lint.target import detect
 
     try:
-        modules = [cst.parse_module(chunk.text) for chunk in chunks]
+        module = cst.parse_module(excerpt.text)
     except cst.ParserSyntaxError as error:
         raise SyntaxError(error.message) from error
-    interpreter = read(modules)
-    program = Program(interpreter, modules, settings.target_keras or detect(source.text, source.path))
+    interpreter = read([module])
+    program = Program(interpreter, [module], settings.target_keras or detect(source.text, source.path))
     found = [(rule, problem) for rule in all_rules() if settings.wants(rule.code) for problem in rule().check(program)]
     if not found:
         return []
-    positions = Positions(zip(modules, (chunk.statements for chunk in chunks)), lines)
+    positions = Positions([(module, excerpt.statements)], lines)
     return _distinct(
         [
             _finding(source, rule, problem, positions.span(problem.node, interpreter.statement_of[problem.node]))
