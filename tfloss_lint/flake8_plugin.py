@@ -43,7 +43,7 @@ class Plugin:
             default="auto",
             metavar="{2,3,both,auto}",
             parse_from_config=True,
-            help="The Keras generation that the code is for. (Default: auto, by its imports and its project's requirements)",
+            help="The Keras generation of the code. (Default: auto, by its imports and its project's requirements)",
         )
 
     @classmethod

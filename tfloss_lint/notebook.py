@@ -57,7 +57,7 @@ def source_from_notebook(path: str, data: bytes) -> Source:
         text = python_of_cell(code)
         line_count = text.count("\n")
         if INDENTED.match(text):
-            # IPython takes a cell that is indented as a whole; a block of its own on a line of no cell keeps the columns.
+            # IPython takes a cell that is indented as a whole; a header on a line of no cell keeps the columns.
             texts.append("if True:\n")
             next_line += 1
         texts.append(text)

@@ -123,10 +123,13 @@ def _pooled(paths: Sequence[str], settings: Settings, processes: int, chunk: int
     from concurrent.futures import ProcessPoolExecutor
 
     executor = ProcessPoolExecutor(processes, initializer=_ignore_interrupts)
+    finished = False
     try:
         yield from executor.map(partial(check_file, settings=settings), paths, chunksize=chunk)
+        finished = True
     finally:
-        executor.shutdown(wait=False, cancel_futures=True)
+        # An interrupted run ends at once; another one leaves no thread behind that a later fork would copy.
+        executor.shutdown(wait=finished, cancel_futures=True)
 
 
 def _ignore_interrupts() -> None:

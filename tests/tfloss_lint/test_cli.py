@@ -389,6 +389,13 @@ BAD = {
     ),
     "100,000 signs": (NESTED.format("-" * 100_000 + "x"), None, None),
     "30,000 summands": (NESTED.format("+".join(["x"] * 30_000)), None, None),
+    "9,000 summands": (NESTED.format("+".join(["x"] * 9_000)), None, None),
+    "5,000 calls": (NESTED.format("x" + ".b()" * 5_000), None, None),
+    "5,000 branches": (
+        NESTED.format("1\n        if x: pass\n" + "        elif x == 3: tf.abs(x)\n" * 5_000),
+        None,
+        None,
+    ),
     "1,000 indentations": (
         PLAIN + "".join(" " * i + "if x:\n" for i in range(1000)),
         None,
