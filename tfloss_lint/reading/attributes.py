@@ -9,7 +9,7 @@ import libcst as cst
 from tfloss_lint.names import canonical
 from tfloss_lint.reading import calls
 from tfloss_lint.reading.events import ApiUse
-from tfloss_lint.reading.library import arrays, models
+from tfloss_lint.reading.library import arrays, frames, models
 from tfloss_lint.reading.values import (
     NONE,
     UNKNOWN,
@@ -31,12 +31,19 @@ from tfloss_lint.reading.values import (
 
 if TYPE_CHECKING:
     from tfloss_lint.reading.interpreter import Interpreter
+    from tfloss_lint.reading.library.table import Call
 
 VARIABLES = ("trainable_variables", "trainable_weights", "variables", "weights")
 TENSOR_SELF = frozenset({"values", "array"})
-LIBRARY = ("keras.Model", "keras.Sequential", "keras.layers.", "keras.metrics.", "keras.optimizers.", "keras.mixed_pre")
+LIBRARY = (
+    "keras.Model",
+    "keras.Sequential",
+    "keras.layers.",
+    "keras.metrics.",
+    "keras.optimizers.",
+    "keras.mixed_precision.",
+)
 """The beginnings of the kinds of objects whose members are written down."""
-FRAME_SELF = frozenset({"values"})
 
 
 def get(interpreter: Interpreter, owner: Value, name: str, node: cst.CSTNode) -> Value:
@@ -75,9 +82,7 @@ def _of_tensor(owner: Tensor, name: str, node: cst.CSTNode) -> Value:
     if name == "shape":
         return arrays.dims(owner)
     if name in TENSOR_SELF:
-        if owner.op == "series":
-            return Tensor(owner.shape, owner.sources, "array", (owner,), node)
-        return owner
+        return frames.as_array(owner, node)
     if name == "T":
         shape = None if owner.shape is None else tuple(reversed(owner.shape))
         return Tensor(shape, owner.sources, "transpose", (owner,), node)
@@ -97,8 +102,8 @@ def _of_object(interpreter: Interpreter, owner: Object, name: str, node: cst.CST
         member = owner.cls.member(name)
         if member is not None:
             return _bind(interpreter, owner, member)
-    if owner.kind == "pandas.DataFrame":
-        return _of_frame(owner, name, node)
+    if frames.is_table(owner):
+        return frames.attribute(owner, name, node)
     if name in VARIABLES:
         return Method(owner, name)
     if models.is_model(owner):
@@ -110,20 +115,26 @@ def _of_object(interpreter: Interpreter, owner: Object, name: str, node: cst.CST
 
 
 def used(
-    interpreter: Interpreter, owner: Object, name: str, node: cst.CSTNode, how: Literal["read", "assigned", "argument"]
+    interpreter: Interpreter, owner: Object, name: str, node: cst.CSTNode, how: Literal["read", "assigned"]
 ) -> None:
     """Write down that a member of a library object is used."""
-    if owner.kind.startswith(LIBRARY) and has_known_bases(owner):
-        conditions = tuple(interpreter.conditions)
+    if owner.kind.startswith(LIBRARY) and (owner.cls is None or has_known_bases(owner.cls)):
         place = interpreter.place()
-        interpreter.record(ApiUse(node, *place, owner.kind, name, how, conditions, owner))
+        interpreter.record(ApiUse(node, *place, owner.kind, name, how, tuple(interpreter.conditions), owner))
 
 
-def has_known_bases(owner: Object) -> bool:
-    """Whether all classes that the object's class derives from are the file's own or Keras's."""
-    ancestry = [] if owner.cls is None else owner.cls.ancestry()
-    bases = [base for cls in ancestry for base in cls.bases]
-    return all(isinstance(b, Class) or (isinstance(b, Ref) and b.name.startswith(("keras.", "object", "abc."))) for b in bases)
+def arguments_used(call: Call, callee: str) -> None:
+    """Write down which keyword arguments a library class or method is given."""
+    conditions = tuple(call.interpreter.conditions)
+    for name, node in call.nodes.items():
+        if isinstance(name, str):
+            call.interpreter.record(ApiUse(node, *call.interpreter.place(), callee, name, "argument", conditions))
+
+
+def has_known_bases(cls: Class) -> bool:
+    """Whether all classes that a class derives from are the file's own or Keras's."""
+    bases = [base for part in cls.ancestry() for base in part.bases]
+    return all(isinstance(b, Class) or (isinstance(b, Ref) and b.name.startswith(("keras.", "abc."))) for b in bases)
 
 
 def _bind(interpreter: Interpreter, owner: Object, member: Value) -> Value:
@@ -146,16 +157,6 @@ def _of_super(interpreter: Interpreter, owner: Object, name: str) -> Value:
     if member is not None:
         return _bind(interpreter, receiver, member)
     return Method(receiver, name)
-
-
-def _of_frame(owner: Object, name: str, node: cst.CSTNode) -> Value:
-    if name in FRAME_SELF:
-        width = owner.attrs.get("width")
-        number = width.value if isinstance(width, Const) and isinstance(width.value, int) else None
-        return Tensor((None, number), arrays.DATA, "array", (), node)
-    if name in ("iloc", "loc"):
-        return Object("pandas.iloc", args=[owner])
-    return Method(owner, name)
 
 
 def put(interpreter: Interpreter, owner: Value, name: str, value: Value, node: cst.CSTNode | None = None) -> None:

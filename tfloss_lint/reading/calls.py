@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from tfloss_lint.reading import attributes
-from tfloss_lint.reading.library import arrays, data, elementwise, layers, losses, models, reducing, training
+from tfloss_lint.reading.library import arrays, data, datasets, elementwise, frames, layers, losses, models, reducing, training
 from tfloss_lint.reading.library.table import FUNCTIONS, TENSOR_METHODS, Call, as_tensor, opaque
 from tfloss_lint.reading.values import (
     NONE,
@@ -37,7 +37,8 @@ from tfloss_lint.reading.values import (
 if TYPE_CHECKING:
     from tfloss_lint.reading.interpreter import Interpreter
 
-OBJECT_HOMES = ("keras.layers.", "keras.losses.", "keras.metrics.", "keras.optimizers.", "keras.callbacks.")
+OPTIMIZERS = ("keras.optimizers.", "keras.mixed_precision.LossScaleOptimizer")
+OBJECT_HOMES = ("keras.layers.", "keras.losses.", "keras.metrics.", "keras.callbacks.", *OPTIMIZERS)
 MODEL_WORDS = ("model", "net", "network", "generator", "discriminator", "encoder", "decoder", "classifier", "critic")
 """Endings of names that people give to models, for models that the file does not show being built."""
 
@@ -117,6 +118,10 @@ def _library(call: Call, callee: Ref) -> Value:
         declared = layers.input_shape(Object("keras.layers.Input", args=call.args, kwargs=call.kwargs))
         return Tensor(declared, frozenset({Role.FEATURES}), "input", (), call.node)
     if name.startswith(OBJECT_HOMES) and last[:1].isupper():
+        if name.startswith("keras.losses."):
+            call.interpreter.mark(call.node)
+        if name.startswith(OPTIMIZERS):
+            attributes.arguments_used(call, name)
         return Object(name, args=call.args, kwargs=call.kwargs, node=call.node, loops=call.interpreter.frame.loops)
     if name.startswith("keras.applications.") and last[:1].isupper():
         return Object("keras.Model", kwargs={"outputs": UNKNOWN}, node=call.node)
@@ -224,21 +229,20 @@ def _object_method(call: Call, owner: Object, name: str) -> Value:
         return models.method(call, owner, name)
     if owner.kind.startswith(("keras.metrics.", "compiled metrics")):
         return training.metric_method(call, owner, name)
-    if owner.kind.startswith("keras.optimizers."):
+    if owner.kind.startswith(OPTIMIZERS):
         return training.optimizer_method(call, owner, name)
     if owner.kind == "tf.distribute.Strategy":
         return training.strategy_method(call, owner, name)
-    if owner.kind == "pandas.DataFrame":
-        return data.frame_method(call, owner, name)
+    if frames.is_table(owner):
+        return frames.table_method(call, owner, name)
+    if owner.kind in datasets.SCALERS:
+        return datasets.scaler_method(call, owner, name)
     if owner.kind == "numpy.random.Generator":
         return _generator_method(call, name)
     if name == "__init__":
         # super().__init__(...) of a library class: these are the arguments it is configured with.
         owner.args, owner.kwargs = list(call.args), dict(call.kwargs)
         return NONE
-    if name in ("fit_transform", "transform", "inverse_transform"):
-        tensor = as_tensor(call.argument(0, "X"))
-        return UNKNOWN if tensor is None else Tensor(tensor.shape, tensor.sources, "array", (), call.node)
     return opaque(call, *call.args, *call.kwargs.values())
 
 
@@ -378,12 +382,15 @@ def update_metric(call: Call, metric: Value, args: list[Value]) -> None:
 def iterate(interpreter: Interpreter, value: Value, node: cst.CSTNode) -> Value:
     """What a loop over the value binds on each round."""
     if isinstance(value, Dataset):
-        return data.with_roles(value.element) if value.batched or _is_pair(value.element) else value.element
+        samples = value.batched or value.element is UNKNOWN or _is_pair(value.element)
+        return data.with_roles(value.element) if samples else value.element
     if isinstance(value, Sequence):
         return value.element() if value.items else UNKNOWN
     if isinstance(value, Object) and value.kind == "enumerate":
         return Sequence([UNKNOWN, iterate(interpreter, value.args[0], node)])
     if isinstance(value, Object) and value.kind == "zip":
+        if all(isinstance(part, Dataset) for part in value.args):
+            return data.with_roles(Sequence([part.element for part in value.args if isinstance(part, Dataset)]))
         return Sequence([iterate(interpreter, part, node) for part in value.args])
     if isinstance(value, Tensor):
         shape = value.shape[1:] if value.shape else None
@@ -416,9 +423,11 @@ def unpack(interpreter: Interpreter, value: Value, count: int, star: int | None)
     if isinstance(value, Sequence) and value.items:
         return [value.element()] * count
     if isinstance(value, Tensor):
-        if value.op == "step data" and star is None and count in (2, 3):
+        if value.op == "step data" and count in (2, 3):
             roles = (Role.FEATURES, Role.LABEL, Role.WEIGHT)
-            return [Tensor(None, frozenset({role}), "input") for role in roles[:count]]
+            known = count if star is None else star
+            named = [Tensor(None, frozenset({role}), "input") for role in roles[:known]]
+            return [*named, *[UNKNOWN] * (count - known)]
         if value.op == "shape":
             return [Tensor((), frozenset(), "dim", value.inputs, None, (axis,), NONE) for axis in range(count)]
         if value.sources:
@@ -540,6 +549,9 @@ BUILTIN = {
     "tqdm.tqdm": _iterated,
     "tqdm.auto.tqdm": _iterated,
     "tqdm.notebook.tqdm": _iterated,
+    "tqdm.autonotebook.tqdm": _iterated,
+    "itertools.islice": _iterated,
+    "itertools.cycle": _iterated,
     "tqdm": _iterated,
     "zip": _zip,
     "super": _super,

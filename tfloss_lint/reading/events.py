@@ -65,6 +65,8 @@ class Meeting(Event):
     swapped: bool = False
     call: cst.CSTNode | None = None
     """The call of the function that it stands in."""
+    config: Object | None = None
+    """The loss object, or the call of a functional loss with its arguments."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

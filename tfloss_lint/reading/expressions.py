@@ -23,6 +23,7 @@ from tfloss_lint.reading.values import (
     Object,
     Ref,
     Sequence,
+    Slice,
     Tensor,
     Value,
     join,
@@ -180,7 +181,9 @@ def _dict(interpreter: Interpreter, node: cst.Dict, scope: Scope) -> Value:
     return mapping
 
 
-def _comprehension(interpreter: Interpreter, node: cst.ListComp | cst.SetComp | cst.GeneratorExp, scope: Scope) -> Value:
+def _comprehension(
+    interpreter: Interpreter, node: cst.ListComp | cst.SetComp | cst.GeneratorExp, scope: Scope
+) -> Value:
     inner = Scope(scope, scope.frame, is_comprehension=True)
     elements = _clauses(interpreter, node.for_in, inner)
     value = evaluate(interpreter, node.elt, inner)
@@ -389,7 +392,7 @@ def _index(interpreter: Interpreter, node: cst.BaseSlice, scope: Scope) -> Value
     lower, upper, step = (
         NONE if part is None else evaluate(interpreter, part, scope) for part in (node.lower, node.upper, node.step)
     )
-    return indexing.Slice(lower, upper, step)
+    return Slice(lower, upper, step)
 
 
 def _call(interpreter: Interpreter, node: cst.Call, scope: Scope) -> Value:
@@ -425,10 +428,10 @@ def _call(interpreter: Interpreter, node: cst.Call, scope: Scope) -> Value:
 def assign(interpreter: Interpreter, target: cst.CSTNode, value: Value, scope: Scope) -> None:
     """Bind a target: a name, an attribute, a subscript or a pattern of them."""
     if isinstance(target, cst.Name):
-        owner = scope.outer.get(target.value)
-        if owner is not None and interpreter.branches:
+        home = scope.outer.get(target.value)
+        if home is not None and interpreter.branches:
             # A global changed on a path that may not be taken keeps its old value too.
-            value = join(owner.names.get(target.value, value), value)
+            value = join(home.names.get(target.value, value), value)
         scope.bind(target.value, value)
     elif isinstance(target, (cst.Tuple, cst.List)):
         _unpack(interpreter, target, value, scope)

@@ -248,6 +248,7 @@ class Interpreter:
         outer = frame.broken, frame.continued
         frame.loops += 1
         try:
+            after: dict[str, Value] | None = None
             for rounds_left in reversed(range(MOST_ROUNDS)):
                 del self.events[start:]
                 frame.broken, frame.continued = [], []
@@ -448,8 +449,12 @@ class Interpreter:
 
     def ask(self, function: Function) -> Value:
         """What a function without arguments returns, without writing down what happens on the way."""
+        return self.quietly(lambda: self.call_function(function, [], {}))
+
+    def quietly(self, run: Callable[[], Value]) -> Value:
+        """A value, without writing down what happens on the way."""
         written = len(self.events)
-        value = self.call_function(function, [], {})
+        value = run()
         del self.events[written:]
         return value
 
@@ -520,7 +525,7 @@ def bind_parameters(
     if isinstance(params.star_arg, cst.Param):
         scope.names[params.star_arg.name.value] = Sequence(list(args[len(positional) :]), open=more)
     if params.star_kwarg is not None:
-        scope.names[params.star_kwarg.name.value] = Mapping(dict(rest), open=more)
+        scope.names[params.star_kwarg.name.value] = Mapping({name: value for name, value in rest.items()}, open=more)
 
 
 def default(interpreter: Interpreter, param: cst.Param, scope: Scope) -> Value:

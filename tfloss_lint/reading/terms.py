@@ -6,6 +6,7 @@ means, sums, roots, divisions and weights, innermost first.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
@@ -102,7 +103,7 @@ def _pass_through(tensor: Tensor, depth: int) -> list[Term]:
     return [term for inner in _inputs(tensor)[:1] for term in _terms(inner, depth)]
 
 
-def _treated(kind: Kind) -> object:
+def _treated(kind: Kind) -> Callable[[Tensor, int], list[Term]]:
     def handler(tensor: Tensor, depth: int) -> list[Term]:
         inner = _inputs(tensor)
         treatment = Treatment(kind, tensor.node, inner[0].shape if len(inner) == 1 else None, tensor.axes)
@@ -248,7 +249,7 @@ def _compiled(tensor: Tensor, depth: int) -> list[Term]:
     return [Term("compiled loss", label, prediction, tensor.node, "compiled", tensor.detail, (mean,), None)]
 
 
-HANDLERS = {
+HANDLERS: dict[str, Callable[[Tensor, int], list[Term]]] = {
     "add": _sum_of_terms,
     "subtract": _sum_of_terms,
     "either": _sum_of_terms,

@@ -248,6 +248,15 @@ class Dataset(Value):
     size: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Slice(Value):
+    """``lower:upper:step`` inside a subscript; a part that is left out is ``None``."""
+
+    lower: Value
+    upper: Value
+    step: Value
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Choice(Value):
     """One of a few values, by a decision that the file does not settle."""

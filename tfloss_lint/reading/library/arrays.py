@@ -159,7 +159,7 @@ def _from_values(call: Call) -> Value:
         return call.tensor(shape_argument(shape), "fill", tensor)
     if tensor.op == "constant":
         return tensor
-    if tensor.op in ("stack", "series"):
+    if tensor.op in ("stack", "series", "frame"):
         return Tensor(tensor.shape, tensor.sources or DATA, "array", (tensor,), call.node)
     return tensor
 
@@ -231,7 +231,7 @@ def _linspace(call: Call) -> Value:
 
 @function("numpy.arange", "tf.range", "keras.ops.arange")
 def _arange(call: Call) -> Value:
-    bounds = [constant(arg) for arg in call.args]
+    bounds = [integer(arg) for arg in call.args]
     spelled_out = (
         bounds
         and all(isinstance(b, int) for b in bounds)
@@ -469,10 +469,8 @@ def _with_classes(call: Call, value: Value, depth: Value | None) -> Value:
     return call.tensor((*(tensor.shape or ()), dim_of(depth or UNKNOWN)) if known else None, "one_hot", tensor)
 
 
-@method("numpy", "copy", "astype", "to_numpy", "read_value", "value", "float", "tolist", "to", "reset_index", "fillna")
+@method("copy", "astype", "read_value", "value", "float", "to", "fillna")
 def _unchanged(call: Call, tensor: Tensor) -> Value:
-    if tensor.op == "series":
-        return Tensor(tensor.shape, tensor.sources, "array", (tensor,), call.node)
     return tensor
 
 

@@ -1,8 +1,12 @@
-"""Where data come from: keras.datasets, scikit-learn, pandas and tf.data pipelines."""
+"""Pipelines of tf.data, and what fit hands to a step."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from tfloss_lint.reading.events import Batching
+from tfloss_lint.reading.library import frames
 from tfloss_lint.reading.library.table import Call, as_tensor, function, opaque
 from tfloss_lint.reading.values import (
     BATCH,
@@ -14,154 +18,14 @@ from tfloss_lint.reading.values import (
     Object,
     Role,
     Sequence,
-    Shape,
     Tensor,
     Value,
     constant,
     integer,
+    join,
 )
 
 DATA = frozenset({Role.DATA})
-
-KERAS_DATASETS: dict[str, tuple[tuple[int, ...], tuple[int, ...], int, int]] = {
-    # name: shape of one feature, shape of one label, training samples, test samples
-    # (https://keras.io/api/datasets: the loaders' documented return values)
-    "mnist": ((28, 28), (), 60000, 10000),
-    "fashion_mnist": ((28, 28), (), 60000, 10000),
-    "cifar10": ((32, 32, 3), (1,), 50000, 10000),
-    "cifar100": ((32, 32, 3), (1,), 50000, 10000),
-    "boston_housing": ((13,), (), 404, 102),
-    "california_housing": ((8,), (), 16512, 4128),
-    "imdb": ((), (), 25000, 25000),
-    "reuters": ((), (), 8982, 2246),
-}
-SKLEARN_DATASETS: dict[str, tuple[int, int]] = {
-    # name: samples and features (https://scikit-learn.org/stable/datasets/toy_dataset.html)
-    "load_diabetes": (442, 10),
-    "load_digits": (1797, 64),
-    "load_iris": (150, 4),
-    "load_wine": (178, 13),
-    "load_breast_cancer": (569, 30),
-    "fetch_california_housing": (20640, 8),
-    "load_boston": (506, 13),
-    "load_linnerud": (20, 3),
-}
-SKLEARN_TARGETS: dict[str, int] = {"load_linnerud": 3}
-"""The width of the labels where they are not rank 1."""
-
-
-def array(shape: Shape, call: Call) -> Tensor:
-    return Tensor(shape, DATA, "array", (), call.node)
-
-
-def _register() -> None:
-    for name, (features, label, train, test) in KERAS_DATASETS.items():
-        function(f"keras.datasets.{name}.load_data")(
-            lambda call, features=features, label=label, train=train, test=test: _load_data(  # type: ignore[misc]
-                call, features, label, train, test
-            )
-        )
-    for name, (samples, width) in SKLEARN_DATASETS.items():
-        function(f"sklearn.datasets.{name}")(
-            lambda call, name=name, samples=samples, width=width: _bunch(  # type: ignore[misc]
-                call, samples, width, SKLEARN_TARGETS.get(name)
-            )
-        )
-
-
-def _load_data(call: Call, features: tuple[int, ...], label: tuple[int, ...], train: int, test: int) -> Value:
-    # A test_split or num_words of the user's changes how many samples there are, never their rank.
-    if call.given(None, "test_split"):
-        return Sequence([Sequence([array((None, *features), call), array((None, *label), call)]) for _ in range(2)])
-    return Sequence([Sequence([array((size, *features), call), array((size, *label), call)]) for size in (train, test)])
-
-
-def _bunch(call: Call, samples: int, width: int, targets: int | None) -> Value:
-    data = array((samples, width), call)
-    target = array((samples,) if targets is None else (samples, targets), call)
-    if constant(call.argument(None, "return_X_y")) is True:
-        return Sequence([data, target])
-    return Object("sklearn.utils.Bunch", attrs={"data": data, "target": target}, node=call.node)
-
-
-_register()
-
-
-@function(
-    "sklearn.datasets.make_regression",
-    "sklearn.datasets.make_classification",
-    "sklearn.datasets.make_moons",
-    "sklearn.datasets.make_circles",
-    "sklearn.datasets.make_blobs",
-    "sklearn.datasets.make_friedman1",
-)
-def _made(call: Call) -> Value:
-    samples = integer(call.argument(0, "n_samples")) if call.given(0, "n_samples") else 100
-    width = integer(call.argument(1, "n_features"))
-    targets = call.argument(None, "n_targets")
-    several = call.given(None, "n_targets") and integer(targets) != 1
-    label: Shape = (samples, integer(targets)) if several else (samples,)
-    if several and integer(targets) is None:
-        label = None
-    return Sequence([array((samples, width), call), array(label, call)])
-
-
-@function("sklearn.model_selection.train_test_split")
-def _split(call: Call) -> Value:
-    parts: list[Value] = []
-    for value in call.args:
-        tensor = as_tensor(value)
-        if tensor is not None and tensor.shape:
-            part: Value = Tensor((None, *tensor.shape[1:]), tensor.sources, tensor.op, (), tensor.node or call.node)
-        else:
-            part = value if isinstance(value, Object) else UNKNOWN
-        parts += [part, part]
-    return Sequence(parts)
-
-
-@function("sklearn.preprocessing.scale", "sklearn.preprocessing.normalize", "sklearn.preprocessing.minmax_scale")
-def _scaled(call: Call) -> Value:
-    tensor = as_tensor(call.argument(0, "X"))
-    return opaque(call, *call.args) if tensor is None else array(tensor.shape, call)
-
-
-# pandas
-
-
-@function(
-    "pandas.read_csv",
-    "pandas.DataFrame",
-    "pandas.read_excel",
-    "pandas.get_dummies",
-    "pandas.concat",
-    "pandas.read_table",
-)
-def _frame(call: Call) -> Value:
-    return Object("pandas.DataFrame", node=call.node)
-
-
-@function("pandas.Series")
-def _series(call: Call) -> Value:
-    return Tensor((None,), DATA, "series", (), call.node)
-
-
-FRAME_METHODS = frozenset(
-    "drop dropna fillna copy head tail sample reset_index sort_values astype replace iloc loc query join merge "
-    "select_dtypes apply set_index rename".split()
-)
-
-
-def frame_method(call: Call, frame: Object, name: str) -> Value:
-    """A method of a pandas table."""
-    if name == "pop":
-        return Tensor((None,), DATA, "series", (), call.node)
-    if name in ("to_numpy",):
-        return array((None, None), call)
-    return Object("pandas.DataFrame", node=call.node) if name in FRAME_METHODS else UNKNOWN
-
-
-# tf.data
-
 
 def without_first(value: Value) -> Value:
     """One sample of arrays: ``from_tensor_slices`` cuts along the first axis."""
@@ -171,7 +35,7 @@ def without_first(value: Value) -> Value:
         return Mapping({key: without_first(item) for key, item in value.items.items()}, {}, value.open)
     tensor = as_tensor(value)
     if tensor is None:
-        return Tensor(None, DATA, "sample") if isinstance(value, Object) else UNKNOWN
+        return UNKNOWN
     shape = tensor.shape[1:] if tensor.shape else None
     return Tensor(shape, tensor.sources, "sample", (), tensor.node)
 
@@ -229,17 +93,36 @@ def _zip(call: Call) -> Value:
 
 @function(
     "tf.data.Dataset.range",
-    "tf.data.Dataset.from_generator",
     "tf.data.Dataset.list_files",
-    "tfds.load",
-    "tensorflow_datasets.load",
+    "tf.data.TFRecordDataset",
+    "tf.data.TextLineDataset",
+    "keras.utils.image_dataset_from_directory",
+    "keras.preprocessing.image_dataset_from_directory",
+    "keras.utils.text_dataset_from_directory",
+    "keras.utils.timeseries_dataset_from_array",
 )
 def _other(call: Call) -> Value:
     return Dataset(UNKNOWN)
 
 
-KEEPING = frozenset("shuffle prefetch cache with_options ignore_errors apply".split())
+@function("tf.data.Dataset.from_generator")
+def _from_generator(call: Call) -> Value:
+    from tfloss_lint.reading import calls
+
+    generator = call.argument(0, "generator")
+    if call.given(None, "args"):
+        return Dataset(UNKNOWN)
+    generated = calls.call_value(call.interpreter, generator, [], {}, call.node)
+    return Dataset(generated.element() if isinstance(generated, Sequence) else UNKNOWN)
+
+
+KEEPING = frozenset("shuffle prefetch cache with_options ignore_errors".split())
 RESIZING = frozenset("take skip filter shard repeat".split())
+REMAKING = frozenset(
+    "window interleave flat_map group_by_window bucket_by_sequence_length scan snapshot rebatch ragged_batch unique "
+    "rejection_resample".split()
+)
+"""Methods that leave nothing known of the elements."""
 
 
 def dataset_method(call: Call, dataset: Dataset, name: str) -> Value:
@@ -248,43 +131,67 @@ def dataset_method(call: Call, dataset: Dataset, name: str) -> Value:
         return dataset
     if name in RESIZING:
         size = dataset.size if name == "repeat" and not call.args and not call.kwargs else None
-        return Dataset(dataset.element, dataset.batch_size, dataset.batched, dataset.drops_remainder, size)
-    if name in ("batch", "padded_batch"):
-        size = call.argument(0, "batch_size")
-        dropped = call.argument(2 if name == "padded_batch" else 1, "drop_remainder")
-        drops = constant(dropped) is True
-        length: Dim = BATCH if integer(size) != 1 else 1
-        call.interpreter.record(
-            Batching(
-                call.node,
-                *call.interpreter.place(),
-                size=integer(size),
-                size_node=call.argument_node(0, "batch_size"),
-                samples=dataset.size,
-                drops_remainder=drops,
-            )
-        )
-        if length == BATCH and dataset.size is not None and integer(size) is not None:
-            # A batch that holds the whole data set is no batch of unknown length.
-            length = dataset.size if dataset.size <= (integer(size) or 0) else BATCH
-        return Dataset(with_first(dataset.element, length), size, True, drops, dataset.size)
-    if name == "unbatch":
-        return Dataset(without_first(dataset.element), size=dataset.size)
-    if name == "map":
-        from tfloss_lint.reading import calls
+        return replace(dataset, size=size)
+    if name in REMAKING:
+        return Dataset(UNKNOWN)
+    handler = METHODS.get(name)
+    return UNKNOWN if handler is None else handler(call, dataset)
 
-        function_value = call.argument(0, "map_func")
-        element = dataset.element
-        args = list(element.items) if isinstance(element, Sequence) and not element.is_list else [element]
-        mapped = calls.call_value(call.interpreter, function_value, args, {}, call.node)
-        return Dataset(mapped, dataset.batch_size, dataset.batched, dataset.drops_remainder, dataset.size)
-    if name == "enumerate":
-        return Dataset(Sequence([UNKNOWN, dataset.element]), dataset.batch_size, dataset.batched)
-    if name in ("as_numpy_iterator", "make_one_shot_iterator", "__iter__"):
-        return dataset
-    if name == "cardinality":
-        return UNKNOWN
-    return opaque(call, dataset.element) if name == "reduce" else UNKNOWN
+
+def _batch(call: Call, dataset: Dataset, drop_at: int = 1) -> Value:
+    size = call.argument(0, "batch_size")
+    number = integer(size)
+    drops = constant(call.argument(drop_at, "drop_remainder")) is True
+    call.interpreter.record(
+        Batching(
+            call.node,
+            *call.interpreter.place(),
+            size=number,
+            size_node=call.argument_node(0, "batch_size"),
+            samples=dataset.size,
+            drops_remainder=drops,
+        )
+    )
+    length: Dim = 1 if number == 1 else BATCH
+    if dataset.size is not None and number is not None and dataset.size <= number:
+        # A batch that holds the whole data set is no batch of unknown length.
+        length = dataset.size
+    return Dataset(with_first(dataset.element, length), size, True, drops, dataset.size)
+
+
+def _map(call: Call, dataset: Dataset) -> Value:
+    from tfloss_lint.reading import calls
+
+    element = dataset.element
+    args = list(element.items) if isinstance(element, Sequence) and not element.is_list else [element]
+    mapped = calls.call_value(call.interpreter, call.argument(0, "map_func"), args, {}, call.node)
+    return replace(dataset, element=mapped)
+
+
+def _apply(call: Call, dataset: Dataset) -> Value:
+    from tfloss_lint.reading import calls
+
+    result = calls.call_value(call.interpreter, call.argument(0, "transformation_func"), [dataset], {}, call.node)
+    return result if isinstance(result, Dataset) else Dataset(UNKNOWN)
+
+
+def _concatenate(call: Call, dataset: Dataset) -> Value:
+    other = call.argument(0, "dataset")
+    element = join(dataset.element, other.element) if isinstance(other, Dataset) else UNKNOWN
+    return replace(dataset, element=element, size=None)
+
+
+METHODS: dict[str, Callable[[Call, Dataset], Value]] = {
+    "batch": _batch,
+    "padded_batch": lambda call, dataset: _batch(call, dataset, drop_at=3),
+    "unbatch": lambda call, dataset: Dataset(without_first(dataset.element)),
+    "map": _map,
+    "apply": _apply,
+    "concatenate": _concatenate,
+    "enumerate": lambda call, dataset: Object("enumerate", args=[dataset], node=call.node),
+    "as_numpy_iterator": lambda call, dataset: dataset,
+    "reduce": lambda call, dataset: opaque(call, dataset.element),
+}
 
 
 def with_roles(element: Value) -> Value:
@@ -294,7 +201,8 @@ def with_roles(element: Value) -> Value:
         return Sequence([as_role(item, role) for item, role in zip(element.items, roles)])
     if isinstance(element, Tensor):
         return as_role(element, Role.FEATURES)
-    return element
+    # Nothing is known of it, but by convention it holds features and labels.
+    return Tensor(None, frozenset(), "step data") if element is UNKNOWN else element
 
 
 def as_role(value: Value, role: Role) -> Value:
@@ -306,7 +214,7 @@ def as_role(value: Value, role: Role) -> Value:
     tensor = as_tensor(value)
     if tensor is None:
         return Tensor(None, frozenset({role}), "input") if not isinstance(value, Const) else value
-    return Tensor(tensor.shape, frozenset({role}), "series" if tensor.op == "series" else "input", (), tensor.node)
+    return Tensor(tensor.shape, frozenset({role}), "input", (), tensor.node)
 
 
 def fit_element(call: Call, x: Value, y: Value, weight: Value) -> Value:
@@ -319,9 +227,10 @@ def fit_element(call: Call, x: Value, y: Value, weight: Value) -> Value:
         sample = without_first(part)
         batch = with_first(sample, BATCH)
         tensor = as_tensor(part)
-        if tensor is not None and tensor.op == "series":
-            # fit() turns a pandas column into (batch, 1): measured on Keras 2 and 3.
-            batch = Tensor((BATCH, 1), DATA, "batch", (), tensor.node)
+        is_column = tensor is not None and frames.is_column(tensor)
+        if tensor is not None and is_column is not False:
+            # fit() turns a pandas column into (batch, 1), on Keras 2 and 3.
+            batch = Tensor((BATCH, 1) if is_column else None, DATA, "batch", (), tensor.node)
         parts.append(batch)
     if len(parts) == 1:
         return with_roles(parts[0])

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from tfloss_lint.reading.events import Meeting
+from tfloss_lint.reading.library import frames
 from tfloss_lint.reading.library.arrays import as_framework_tensor
 from tfloss_lint.reading.library.table import Call, as_tensor, everywhere, function, method, opaque
 from tfloss_lint.reading.shapes import broadcast, matmul
-from tfloss_lint.reading.values import UNKNOWN, Const, Role, Tensor, Value, constant, sources_of
+from tfloss_lint.reading.values import UNKNOWN, Const, Ref, Role, Tensor, Value, constant, sources_of
 
 if TYPE_CHECKING:
     from tfloss_lint.reading.interpreter import Interpreter
@@ -85,6 +87,9 @@ def unary(interpreter: Interpreter, op: str, value: Value, node: cst.CSTNode) ->
 
 def binary(interpreter: Interpreter, op: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
     """An operation on every pair of elements, after broadcasting."""
+    tables = [side for side in (left, right) if frames.is_table(side)]
+    if tables and isinstance(node, frames.OPERATORS):
+        return frames.table(node, frames.width_of(tables[0]))
     a, b = as_tensor(left), as_tensor(right)
     if a is None and b is None:
         return _opaque(node, left, right)
@@ -195,14 +200,28 @@ def _dot(call: Call, left: Value, right: Value) -> Value:
 @function(*everywhere("cast", "astype"), "tf.identity", "tf.debugging.check_numerics")
 def _same(call: Call) -> Value:
     value = call.argument(0, "x", "value", "input")
-    return as_framework_tensor(value) if as_tensor(value) is not None else opaque(call, value)
+    tensor = as_tensor(value)
+    if isinstance(value, Const) or tensor is None:
+        return value if tensor is not None else opaque(call, value)
+    return as_framework_tensor(tensor)
 
 
-@function(
-    "tf.nn.softmax", "keras.ops.softmax", "keras.activations.softmax", "keras.backend.softmax", "tf.nn.log_softmax"
-)
-def _softmax(call: Call) -> Value:
-    return unary(call.interpreter, "softmax", call.argument(0, "logits", "x"), call.node)
+@function("tf.nn.log_softmax", "keras.ops.log_softmax", "keras.activations.log_softmax")
+def _log_softmax(call: Call) -> Value:
+    return unary(call.interpreter, "log_softmax", call.argument(0, "logits", "x"), call.node)
+
+
+def _probabilities(call: Call, name: str) -> Value:
+    """An activation, with the function that computes it: Keras knows some of them again."""
+    result = unary(call.interpreter, name.rpartition(".")[2], call.argument(0, "logits", "x"), call.node)
+    return replace(result, detail=Ref(name)) if isinstance(result, Tensor) and result.op != "opaque" else result
+
+
+for _name in (
+    *(f"{home}.softmax" for home in ("tf.nn", "keras.ops", "keras.activations", "keras.backend")),
+    *(f"{home}.sigmoid" for home in ("tf", "keras.ops", "keras.activations", "keras.backend")),
+):
+    function(_name)(lambda call, name=_name: _probabilities(call, name))  # type: ignore[misc]
 
 
 @function(*everywhere("where", "select"))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from tfloss_lint.reading.library import frames
 from tfloss_lint.reading.library.table import as_tensor
 from tfloss_lint.reading.values import (
     UNKNOWN,
@@ -17,6 +17,7 @@ from tfloss_lint.reading.values import (
     Object,
     Role,
     Sequence,
+    Slice,
     Tensor,
     Value,
     constant,
@@ -33,15 +34,6 @@ MASKS = frozenset({"equal", "not_equal", "less", "less_equal", "greater", "great
 """Operations that make truth values: as an index they choose elements."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slice(Value):
-    """``lower:upper:step`` inside a subscript; a part that is left out is ``None``."""
-
-    lower: Value
-    upper: Value
-    step: Value
-
-
 def subscript(interpreter: Interpreter, owner: Value, index: list[Value], node: cst.CSTNode) -> Value:
     """``owner[index]``."""
     if isinstance(owner, Choice):
@@ -51,17 +43,26 @@ def subscript(interpreter: Interpreter, owner: Value, index: list[Value], node: 
     if isinstance(owner, Mapping):
         key = constant(index[0])
         return owner.items.get(key, UNKNOWN) if isinstance(key, (str, int)) else UNKNOWN
-    if isinstance(owner, Object) and owner.kind == "pandas.DataFrame":
-        return _columns(owner, index[0], node) if len(index) == 1 else UNKNOWN
+    if isinstance(owner, Object) and frames.is_table(owner):
+        return frames.columns(owner, index[0], node) if len(index) == 1 else UNKNOWN
     if isinstance(owner, Object) and owner.kind == "pandas.iloc":
-        return _iloc(owner, index, node)
+        return frames.iloc(owner, index, node)
     if isinstance(owner, Object) and owner.kind == "sklearn.utils.Bunch":
         key = constant(index[0])
         return owner.attrs.get(key, UNKNOWN) if isinstance(key, str) else UNKNOWN
+    if isinstance(owner, Tensor) and owner.op == "step data":
+        return _part_of_step_data(index, node)
     if isinstance(owner, Tensor):
         interpreter.mark(node)
         return _select(owner, index, node)
     return UNKNOWN
+
+
+def _part_of_step_data(index: list[Value], node: cst.CSTNode) -> Value:
+    """``data[1]``: features, labels and sample weights have their places."""
+    at = integer(index[0]) if len(index) == 1 else None
+    roles = (Role.FEATURES, Role.LABEL, Role.WEIGHT)
+    return Tensor(None, frozenset({roles[at]}), "input", (), node) if at is not None and 0 <= at < 3 else UNKNOWN
 
 
 def _item(owner: Sequence, index: Value) -> Value:
@@ -70,9 +71,9 @@ def _item(owner: Sequence, index: Value) -> Value:
     if at is not None and at in known:
         return owner.items[at]
     if isinstance(index, Slice) and not owner.open:
-        parts = [constant(part) for part in (index.lower, index.upper, index.step)]
-        if all(part is None or isinstance(part, int) for part in parts):
-            return Sequence(owner.items[slice(*parts)], owner.is_list)
+        chosen = _slice(index)
+        if chosen is not None:
+            return Sequence(owner.items[chosen], owner.is_list)
     if isinstance(index, Slice):
         return Sequence(list(owner.items), owner.is_list, open=True, ordered=False)
     return owner.element() if owner.is_list and owner.items else UNKNOWN
@@ -146,35 +147,18 @@ def _is_ellipsis(part: Value) -> bool:
 
 
 def _sliced(length: Dim, part: Slice) -> Dim:
-    lower, upper, step = (constant(value) for value in (part.lower, part.upper, part.step))
-    if lower is None and upper is None and step is None:
+    chosen = _slice(part)
+    if chosen == slice(None, None, None):
         return length
-    if isinstance(length, int) and all(value is None or isinstance(value, int) for value in (lower, upper, step)):
-        return len(range(length)[slice(lower, upper, step)])
-    if lower in (None, 0) and step is None and isinstance(upper, int) and upper > 0 and not isinstance(length, int):
-        return None
-    if isinstance(lower, int) and isinstance(upper, int) and step is None and 0 <= lower <= upper:
-        return upper - lower if length is None else None
-    return None
+    return len(range(length)[chosen]) if isinstance(length, int) and chosen is not None else None
 
 
-def _columns(owner: Object, index: Value, node: cst.CSTNode) -> Value:
-    """``df["a"]`` is a column, ``df[["a", "b"]]`` a table."""
-    if isinstance(constant(index), str):
-        return Tensor((None,), frozenset({Role.DATA}), "series", (), node)
-    if isinstance(index, Sequence):
-        width = None if index.open else len(index.items)
-        return Object("pandas.DataFrame", attrs={"width": Const(width)}, node=node)
-    return Object("pandas.DataFrame", node=node)
-
-
-def _iloc(owner: Object, index: list[Value], node: cst.CSTNode) -> Value:
-    """``df.iloc[:, -1]`` is a column, ``df.iloc[:, 1:]`` a table."""
-    if len(index) == 2 and isinstance(index[0], Slice):
-        if integer(index[1]) is not None or isinstance(constant(index[1]), str):
-            return Tensor((None,), frozenset({Role.DATA}), "series", (), node)
-        return Object("pandas.DataFrame", node=node)
-    return UNKNOWN
+def _slice(part: Slice) -> slice | None:
+    """The slice, where the file spells out all of it."""
+    bounds = (part.lower, part.upper, part.step)
+    lower, upper, step = map(integer, bounds)
+    spelled_out = all(integer(bound) is not None or constant(bound) is None for bound in bounds)
+    return slice(lower, upper, step) if spelled_out and step != 0 else None
 
 
 def store(owner: Value, index: list[Value], value: Value, node: cst.CSTNode | None, *, uncertain: bool) -> None:

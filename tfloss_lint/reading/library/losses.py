@@ -137,7 +137,9 @@ def library_loss(call: Call, name: str, label: Value, prediction: Value) -> Tens
     return result
 
 
-def meet(call: Call, label: Tensor, prediction: Tensor, result: Tensor, name: str) -> None:
+def meet(
+    call: Call, label: Tensor, prediction: Tensor, result: Tensor, name: str, config: Object | None = None
+) -> None:
     """Record that a loss compares two tensors."""
     swapped = Role.PREDICTION in label.sources and bool(prediction.sources & {Role.LABEL})
     if swapped:
@@ -153,6 +155,7 @@ def meet(call: Call, label: Tensor, prediction: Tensor, result: Tensor, name: st
             compiled_as=call.interpreter.compiled_as,
             swapped=swapped,
             call=call.interpreter.frame.call,
+            config=config or Object(name, args=call.args, kwargs=call.kwargs, node=call.node),
         )
     )
 
@@ -167,7 +170,7 @@ def call_object(call: Call, loss: Object) -> Value:
     per_sample = per_sample_shape(short, true.shape, predicted.shape)
     shape = per_sample if reduction_of(loss) == "none" else () if reduction_of(loss) is not None else None
     result = call.tensor(shape, "loss_object", true, predicted, detail=loss)
-    meet(call, true, predicted, result, loss.kind)
+    meet(call, true, predicted, result, loss.kind, loss)
     return result
 
 

@@ -62,6 +62,12 @@ def predict(call: Call, model: Object) -> Value:
     return _as_prediction(call, _library_output(call, model, inputs), inputs, first)
 
 
+def prediction(interpreter: Interpreter, model: Object) -> Value:
+    """What the model makes of inputs that the file does not show."""
+    inputs = Tensor(None, frozenset({Role.FEATURES}), "input")
+    return predict(Call(interpreter, model.node or cst.Pass(), interpreter.module, [inputs], {}, {}), model)
+
+
 def _library_output(call: Call, model: Object, inputs: Value) -> Value:
     outputs = model.config("outputs", 1)
     if model.given("outputs", 1):

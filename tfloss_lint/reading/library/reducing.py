@@ -58,6 +58,9 @@ def reduction(call: Call, op: str, value: Value, axis_at: int, keepdims_at: int 
         if not isinstance(flag, bool):
             return opaque(call, value)
         keepdims = flag
+    if tensor is not None and tensor.op == "frame":
+        # NumPy and pandas reduce tables in ways of their own.
+        return opaque(call, value)
     if tensor is None:
         # Whatever it is, a reduction over all axes leaves a scalar: tf.reduce_sum(model.losses).
         inputs = value.items if isinstance(value, Sequence) else [value]

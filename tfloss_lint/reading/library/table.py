@@ -14,11 +14,14 @@ from tfloss_lint.reading.values import (
     UNKNOWN,
     Choice,
     Const,
+    Object,
+    Role,
     Sequence,
     Shape,
     Tensor,
     Value,
     constant,
+    integer,
     sources_of,
 )
 
@@ -73,6 +76,8 @@ class Call:
 Handler: TypeAlias = Callable[[Call], Value]
 MethodHandler: TypeAlias = Callable[[Call, Tensor], Value]
 
+FRAME = "pandas.DataFrame"
+
 FUNCTIONS: dict[str, Handler] = {}
 """Library functions and classes by canonical name."""
 TENSOR_METHODS: dict[str, MethodHandler] = {}
@@ -121,6 +126,9 @@ def as_tensor(value: Value) -> Tensor | None:
             and all(i is not None and i.shape == first.shape for i in items)
         ):
             return Tensor((len(items), *first.shape), sources_of(value), "stack", tuple(value.items))
+    if isinstance(value, Object) and value.kind == FRAME:
+        width = value.attrs.get("width")
+        return Tensor((None, None if width is None else integer(width)), frozenset({Role.DATA}), "frame", (), value.node)
     if isinstance(value, Choice):
         tensors = [option for option in value.options if isinstance(option, Tensor)]
         others = [option for option in value.options if not isinstance(option, Tensor)]
