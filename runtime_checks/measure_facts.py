@@ -187,16 +187,36 @@ def _operands(name: str) -> Operands:
     return _tensor([[v, 1 - v] * 3 for v in LABELS]), _tensor(SCORES)
 
 
+def _logits(function: Callable[..., Any], labels: Any, made: Callable[..., Callable[..., Any]]) -> JSON:
+    """The activation that ``from_logits=True`` stands for, and where that argument stands; nothing without it."""
+    names = list(inspect.signature(function).parameters)
+    if "from_logits" not in names:
+        return {}
+    logits = 4 * _tensor(SCORES) - 1
+    activations = {"softmax": _tf().nn.softmax, "sigmoid": _tf().sigmoid}
+    value = _attempt(made(from_logits=True), labels, logits)
+    found = [n for n, f in activations.items() if _same(value, _attempt(made(from_logits=False), labels, f(logits)))]
+    plain = _same(_attempt(made(), labels, logits), _attempt(made(from_logits=False), labels, logits))
+    if len(found) != 1 or not plain:
+        return {}
+    return {"from_logits": found[0], "from_logits_at": names.index("from_logits")}
+
+
+def _with_arguments(function: Callable[..., Any]) -> Callable[..., Callable[..., Any]]:
+    return lambda **arguments: lambda labels, predictions: function(labels, predictions, **arguments)
+
+
 def measure_functions() -> JSON:
     """Functional losses and metrics."""
     facts = {}
     for short, (name, function) in sorted(functional_losses().items()):
         labels, predictions = _operands(short)
         fact: JSON = {"result": _shape_word(function, labels, predictions)}
+        one_hot = _tf().one_hot(CLASS_IDS, 6)
+        fact.update(_logits(function, labels if _takes_class_ids(short) else one_hot, _with_arguments(function)))
         if not _takes_class_ids(short):
             fact.update(_alignment(function, _tensor(LABELS), _tensor(PREDICTIONS)))
             fact["on_vectors"] = _shape_word(function, _tensor(LABELS), _tensor(PREDICTIONS))
-            one_hot = _tf().one_hot(CLASS_IDS, 6)
             fact["symmetric"] = all(
                 _same(_attempt(function, one, predictions), _attempt(function, predictions, one))
                 for one in (labels, one_hot)
@@ -226,6 +246,7 @@ def measure_losses() -> JSON:
             "default_reduction": str(getattr(loss().reduction, "value", loss().reduction)),
             "mean_of": _mean_of(_attempt(loss(), labels, predictions), labels, predictions, name),
         }
+        fact.update(_logits(loss, labels if _takes_class_ids(name) else _tf().one_hot(CLASS_IDS, 6), loss))
         if not _takes_class_ids(name):
             vectors = _tensor(LABELS), _tensor(PREDICTIONS)
             fact.update(_alignment(loss(), *vectors))
@@ -386,6 +407,41 @@ def _resolved_loss(string: str, labels: Any, predictions: Any) -> str:
     value = _evaluate(model, labels, predictions)["loss"]
     columns = [v if len(v.shape) > 1 else _column(v) for v in (labels, predictions)]
     return _mean_of(value, labels, predictions) or _mean_of(value, *columns) or "differs"
+
+
+def measure_activations() -> JSON:
+    """What losses with ``from_logits=True`` make of outputs that have been through an activation.
+
+    ``corrected``: they find the logits in front of it. ``taken as logits``: they do not.
+    """
+    tf, keras = _tf(), _tf().keras
+    labels, logits = tf.one_hot(CLASS_IDS, 6), 4 * _tensor(SCORES) - 1
+    facts: JSON = {}
+    for name, function, loss in (
+        ("softmax", tf.nn.softmax, keras.losses.CategoricalCrossentropy(from_logits=True)),
+        ("sigmoid", tf.sigmoid, keras.losses.BinaryCrossentropy(from_logits=True)),
+    ):
+        activation = keras.layers.Activation(name)
+        reshape = keras.layers.Reshape((6,))
+        forms: Dict[str, Any] = {
+            "activation": activation,
+            "keras function": getattr(keras.activations, name),
+            "tf function": function,
+            "reshaped": lambda x, a=activation, r=reshape: r(a(x)),
+            "layer": keras.layers.Softmax() if name == "softmax" else None,
+            "keras.ops function": getattr(getattr(keras, "ops", None), name, None),
+            "backend function": getattr(keras.backend, name, None),
+        }
+        for form, call in forms.items():
+            if call is None:
+                continue
+            eager = _attempt(loss, labels, call(logits))
+            graph = _attempt(tf.function(lambda x, y, c=call, f=loss: f(y, c(x))), logits, labels)
+            for mode, value in (("eager", eager), ("graph", graph)):
+                known = {"corrected": logits, "taken as logits": tf.constant(function(logits).numpy())}
+                words = [word for word, p in known.items() if _same(value, _attempt(loss, labels, p))]
+                facts[f"{name}, {form}, {mode}"] = words[0] if words else "differs"
+    return facts
 
 
 def measure_strings() -> JSON:
@@ -609,14 +665,97 @@ def measure_resets() -> JSON:
     }
 
 
+def _members(*holders: Any) -> JSON:
+    """The public members of classes and objects. ``disabled``: there, and raises ``NotImplementedError``."""
+    names = {name for holder in holders for name in dir(holder) if not name.startswith("_")}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return {name: "there" for name in sorted(names) if any(_has(holder, name) for holder in holders)}
+
+
+def _has(holder: Any, name: str) -> bool:
+    try:
+        return hasattr(holder, name)
+    except Exception:  # noqa: BLE001
+        # A property that raises something else is there, too.
+        return True
+
+
+def _word_of_call(function: Callable[..., Any], *operands: Any, **arguments: Any) -> str:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            function(*operands, **arguments)
+        except NotImplementedError:
+            return "disabled"
+        except Exception:  # noqa: BLE001
+            return "there"
+    return "deprecated" if any("deprecated" in str(warning.message) for warning in caught) else "there"
+
+
+def measure_members() -> JSON:
+    """The public members of the classes that training code deals with, after a training."""
+    keras = _tf().keras
+    model, optimizer = _model((1,)), keras.optimizers.SGD(0.0)
+    model.compile(optimizer=optimizer, loss="mse")
+    model.fit(_tensor(INPUTS), _tensor(TARGETS), verbose=0)
+    scaling = keras.mixed_precision.LossScaleOptimizer(keras.optimizers.SGD(0.0))
+    layer = model.layers[-1]
+    facts = {
+        "keras.Model": _members(model),
+        "keras.layers.Layer": _members(keras.layers.Layer, layer),
+        "keras.metrics.Metric": _members(keras.metrics.Mean()),
+        # Keras 2 makes some of them up when they are asked for.
+        "keras.optimizers.Optimizer": {
+            **_members(optimizer),
+            **{name: "there" for name in ("decay", "lr") if hasattr(optimizer, name)},
+        },
+        "keras.mixed_precision.LossScaleOptimizer": _members(scaling),
+    }
+    value = _tensor(0.0)
+    for name, words in facts.items():
+        if "add_metric" in words and name != "keras.metrics.Metric":
+            words["add_metric"] = _word_of_call(model.add_metric, value, name="m")
+    labels = _column(_tensor(TARGETS))
+    facts["keras.Model"]["compiled_loss"] = _word_of_call(model.compiled_loss, labels, labels)
+    return facts
+
+
+def measure_arguments() -> JSON:
+    """The arguments of a model's methods, and what optimizers make of arguments that they once had.
+
+    ``ignored``: taken without an effect. ``raises``: an error.
+    """
+    keras = _tf().keras
+    facts: JSON = {}
+    for name in ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch"):
+        parameters = inspect.signature(getattr(keras.Model, name)).parameters.values()
+        facts["keras.Model." + name] = {p.name: "taken" for p in parameters if p.kind is not p.VAR_KEYWORD}
+    for name, optimizer in sorted(_public(keras.optimizers, _subclass_of(keras.optimizers.Optimizer)).items()):
+        if "learning_rate" in inspect.signature(optimizer).parameters and name != "Optimizer":
+            facts["keras.optimizers." + name] = {old: _old_argument(optimizer, old) for old in ("decay", "lr")}
+    return facts
+
+
+def _old_argument(optimizer: Any, name: str) -> str:
+    made = _tried(lambda: optimizer(**{name: 0.25}))
+    if made is None:
+        return "raises"
+    value = made.learning_rate if name == "lr" else made.get_config().get(name, 0.0)
+    return "taken" if _close(float(value), 0.25) else "ignored"
+
+
 MEASURES: Dict[str, Callable[[], JSON]] = {
     "functions": measure_functions,
     "losses": measure_losses,
     "metrics": measure_metrics,
     "compile": measure_compile,
+    "activations": measure_activations,
     "strings": measure_strings,
     "logs": measure_logs,
     "resets": measure_resets,
+    "members": measure_members,
+    "arguments": measure_arguments,
 }
 
 

@@ -14,6 +14,7 @@ from tfloss_lint.generation import Generation
 from tfloss_lint.reading import terms
 from tfloss_lint.reading.calls import bound, loss_method
 from tfloss_lint.reading.events import (
+    ApiUse,
     Applied,
     Batching,
     Compile,
@@ -30,6 +31,7 @@ from tfloss_lint.reading.events import (
     Step,
 )
 from tfloss_lint.reading.interpreter import Interpreter
+from tfloss_lint.reading.library import models
 from tfloss_lint.reading.values import Class, Function, Mapping, Method, Object, Sequence, Tensor, Value, options
 
 E = TypeVar("E", bound=Event)
@@ -53,6 +55,8 @@ class Program:
     modules: AbstractSequence[cst.Module]
     targets: frozenset[Generation]
     """The Keras generations that the code is meant for."""
+    text: str
+    """The code that was read; asking LibCST for it costs as much as reading it."""
 
     def _of(self, kind: type[E]) -> list[E]:
         return [event for event in self.interpreter.events if isinstance(event, kind)]
@@ -105,6 +109,10 @@ class Program:
     @cached_property
     def batchings(self) -> list[Batching]:
         return self._of(Batching)
+
+    @cached_property
+    def api_uses(self) -> list[ApiUse]:
+        return self._of(ApiUse)
 
     @cached_property
     def applied(self) -> list[Applied]:
@@ -163,6 +171,22 @@ class Program:
         for value in self.interpreter.module.names.values():
             if isinstance(value, Object):
                 yield value.kind
+
+    def output_of(self, model: Object) -> Value:
+        """What a model predicts for a batch of inputs that the file does not show."""
+        known = self._outputs.get(id(model))
+        if known is None:
+            known = self._outputs[id(model)] = self.interpreter.quietly(lambda: models.prediction(self.interpreter, model))
+        return known
+
+    @cached_property
+    def _outputs(self) -> dict[int, Value]:
+        return {}
+
+    @cached_property
+    def may_be_compiled_to_graphs(self) -> bool:
+        """Whether some of the code may run in ``tf.function``, so that eager execution is not certain."""
+        return bool(self.fits) or "function" in self.text
 
     def metrics_of(self, model: Object) -> Value | None:
         """What the model's own ``metrics`` property returns; ``None`` when it has none."""

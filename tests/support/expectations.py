@@ -2,7 +2,8 @@
 
 A comment like ``# TFL101: 20, TFL201: 20 (keras2)`` says: on this line TFL101 is found at column 20, and TFL201 too
 where the target is Keras 2. ``(possible)`` marks a finding that only ``--pedantic`` shows; ``(keras3, possible)`` is
-both. Where a file has such comments, its findings must be these and no others.
+both. ``(keras3 alone)``: a finding where the target is Keras 3 and nothing else, and a possible one where Keras 3 is
+one of two targets. Where a file has such comments, its findings must be these and no others.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ MARK = re.compile(r"#\s*TFL\d")
 ENTRY = r"(TFL\d{3}):\s*(\d+)(?:\s*\(([a-z0-9, ]+)\))?"
 COMMENT = re.compile(rf"#\s*{ENTRY}(?:\s*,\s*{ENTRY})*\s*")
 POSSIBLE = "possible"
+ALONE = " alone"
 
 
 @dataclass(frozen=True, order=True)
@@ -37,6 +39,12 @@ class Expectation:
     place: Place
     generations: frozenset[Generation]
     possible: bool
+    alone: bool = False
+    """Whether it is possible only where its generation is not the only target."""
+
+    def shown(self, target: Set[Generation], *, pedantic: bool) -> bool:
+        possible = self.possible or (self.alone and not target <= self.generations)
+        return bool(self.generations & target) and (pedantic or not possible)
 
 
 def expectations(program: str) -> list[Expectation]:
@@ -46,11 +54,8 @@ def expectations(program: str) -> list[Expectation]:
 
 def expected_places(program: str, target: Set[Generation] = BOTH, *, pedantic: bool = False) -> list[Place]:
     """The findings that a run must show, in order: with several targets those that hold for one of them."""
-    return sorted(
-        expectation.place
-        for expectation in _expectations(program)
-        if expectation.generations & target and (pedantic or not expectation.possible)
-    )
+    found = _expectations(program)
+    return sorted({expectation.place for expectation in found if expectation.shown(target, pedantic=pedantic)})
 
 
 def _expectations(program: str) -> Iterator[Expectation]:
@@ -62,7 +67,9 @@ def _expectations(program: str) -> Iterator[Expectation]:
             raise ValueError(f"line {line}: cannot read {token.string!r}")
         for code, column, suffix in re.findall(ENTRY, token.string):
             words = set(re.split(r"\s*,\s*", suffix)) if suffix else set()
+            alone = any(word.endswith(ALONE) for word in words)
+            words = {word.removesuffix(ALONE) for word in words}
             generations = frozenset(g for g in Generation if g.value in words)
             if words - {POSSIBLE} - {g.value for g in generations}:
                 raise ValueError(f"line {line}: cannot read ({suffix})")
-            yield Expectation(Place(line, int(column), code), generations or BOTH, POSSIBLE in words)
+            yield Expectation(Place(line, int(column), code), generations or BOTH, POSSIBLE in words, alone)

@@ -5,6 +5,7 @@ A rule's programs stand on its page, and more of them in ``tests/rules/programs/
 ``reference``, what is meant. On every line with a mistake stands a comment that ``expectations.py`` reads.
 
 A comment line ``# stacks: keras3, tf_keras`` names the TensorFlow stacks that a program is for, where not all of them.
+Where a mistake is an error, ``# raises: AttributeError on keras3`` says on which stacks, and there are no values.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import ClassVar
 
 import pytest
 from expectations import Place, expectations, expected_places
-from stacks import STACK_NAMES, Stack
+from stacks import STACK_NAMES, ProgramError, Stack
 
 from tfloss_lint.generation import BOTH, Generation
 from tfloss_lint.lint import lint_source
@@ -34,6 +35,7 @@ AGREES = 1e-3
 DIFFERS = 1e-2
 """Bounds on the largest deviation from the reference, as parts of the largest reference value."""
 STACKS = re.compile(r"^# stacks: (.+)$", re.MULTILINE)
+RAISES = re.compile(r"^# raises: (\w+) on (.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,11 @@ class RuleProgram:
         names = tuple(name.strip() for name in header[1].split(","))
         assert set(names) < set(STACK_NAMES), f"{self.name}: {header[0]}"
         return names
+
+    def error_on(self, stack: str) -> str | None:
+        """The exception that ends the program on that stack."""
+        header = RAISES.search(self.text)
+        return header[1] if header is not None and stack in header[2].split(", ") else None
 
     def wrong_on(self, generation: Generation) -> bool:
         """Whether its comments say that something is wrong on that generation."""
@@ -126,13 +133,13 @@ class RuleTests:
         assert self.page.name == self.rule.replace("_", "-")
 
     def test_programs_show_this_rule(self) -> None:
-        """Every wrong program has a finding of this rule, and no right one has any finding at all."""
+        """Every wrong program has a finding of this rule, and no right one has; it may name what is not of its kind."""
         for program in programs_of(self.rule):
             codes = {expectation.place.code for expectation in expectations(program.text)}
             if program.wrong:
                 assert self.page.code in codes, program.name
             else:
-                assert not codes, program.name
+                assert self.page.code not in codes, program.name
 
     def test_findings(self, program: RuleProgram, target: frozenset[Generation], pedantic: bool) -> None:
         """What the linter finds is what the comments say, no more and no less."""
@@ -140,7 +147,14 @@ class RuleTests:
         assert places(program.text, settings) == expected_places(program.text, target, pedantic=pedantic)
 
     def test_numbers(self, program: RuleProgram, stack: Stack) -> None:
-        """A program computes something else than is meant exactly where the comments say that it is wrong."""
+        """A program computes something else than is meant, or fails, exactly where the comments say it is wrong."""
+        error = program.error_on(stack.name)
+        if error is not None:
+            assert program.wrong_on(stack.generation)
+            with pytest.raises(ProgramError) as raised:
+                stack.run(program.text)
+            assert raised.value.exception == error
+            return
         found = deviation(stack, program)
         if program.wrong_on(stack.generation):
             assert found > DIFFERS

@@ -43,3 +43,11 @@ def test_what_a_run_shows() -> None:
 def test_a_slip_is_an_error(comment: str) -> None:
     with pytest.raises(ValueError, match="line 1: cannot read"):
         expectations(f"a = 1  {comment}")
+
+
+def test_a_finding_that_needs_the_target_to_be_alone() -> None:
+    program, places = "a = 1  # TFL501: 5 (keras3 alone)", [Place(1, 5, "TFL501")]
+    assert expected_places(program, KERAS3) == places
+    assert expected_places(program, BOTH) == []
+    assert expected_places(program, BOTH, pedantic=True) == places
+    assert expected_places(program, KERAS2, pedantic=True) == []

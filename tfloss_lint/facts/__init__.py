@@ -44,6 +44,25 @@ class Logged(enum.Enum):
     RAISES = "raises"
 
 
+class Member(enum.Enum):
+    """What becomes of a use of a class's member."""
+
+    THERE = "there"
+    DEPRECATED = "deprecated"
+    """It works, and warns."""
+    DISABLED = "disabled"
+    """It is there and raises ``NotImplementedError``."""
+
+
+class Argument(enum.Enum):
+    """What becomes of an argument."""
+
+    TAKEN = "taken"
+    IGNORED = "ignored"
+    """It is accepted and has no effect."""
+    RAISES = "raises"
+
+
 @dataclass(frozen=True, slots=True)
 class Ranks:
     """The alignment in both directions."""
@@ -66,6 +85,10 @@ class FunctionFact:
     """Whether labels and predictions may change places."""
     ranks: Ranks | None
     """``None`` for labels that are class ids."""
+    from_logits: str | None = None
+    """The activation that ``from_logits=True`` stands for; without it, the predictions are probabilities."""
+    from_logits_at: int | None = None
+    """The position of that argument."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +105,9 @@ class LossFact:
     """On numpy arrays."""
     unreduced_label_vector: str | None
     """What ``reduction="none"`` leaves of labels ``(batch,)`` and predictions ``(batch, 1)``."""
+    from_logits: str | None = None
+    """As for functions."""
+    from_logits_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +138,9 @@ class Facts:
     compiled: Mapping[str, Ranks]
     """By how a loss or a metric is given to ``compile``: ``loss_function``, ``own_loss`` (a ``Loss`` subclass),
     ``metric_function``, …; and ``own_loss_called`` for the subclass called directly."""
+    activations: Mapping[str, str]
+    """What a loss with ``from_logits=True`` does with activated outputs, ``corrected`` or ``taken as logits``, by
+    ``"<activation>, <how it is written>, <eager or graph>"``."""
     strings: Mapping[str, Mapping[str, str]]
     """What ``metric accuracy``, ``metric crossentropy`` and ``loss crossentropy`` become, by
     ``"<label shape>, <prediction shape>"`` such as ``"(batch,), (batch, n)"``; ``raises`` where it is an error."""
@@ -119,6 +148,10 @@ class Facts:
     """What ``fit`` and ``evaluate`` report for a step's log, such as ``raw`` for ``{"loss": <tensor>}``."""
     resets: Mapping[str, bool]
     """Whether ``fit`` resets a metric between epochs, by where it lives, such as ``attribute`` or ``global``."""
+    members: Mapping[str, Mapping[str, Member]]
+    """The public members of ``keras.Model``, ``keras.metrics.Metric`` and a few more classes."""
+    arguments: Mapping[str, Mapping[str, Argument]]
+    """By ``keras.Model.fit`` and its like, and by optimizer class, there only for ``lr`` and ``decay``."""
     exceptions: Mapping[str, Mapping[str, Any]]
     """By older release: the path into the table and what holds there, ``None`` for what the release lacks."""
 
@@ -135,6 +168,18 @@ class Facts:
         """How a function, loss object or metric object of this canonical name, called on tensors, meets ranks."""
         fact = self.functions.get(name) or self.losses.get(name) or self.metrics.get(name)
         return fact.ranks if fact else None
+
+    def from_logits(self, name: str) -> tuple[str, int | None] | None:
+        """The activation that ``from_logits=True`` of a loss stands for, and the argument's position."""
+        fact = self.functions.get(name) or self.losses.get(name)
+        return (fact.from_logits, fact.from_logits_at) if fact is not None and fact.from_logits else None
+
+    def on_activated(self, activation: str, form: str, mode: str) -> frozenset[str]:
+        """What ``from_logits=True`` does with activated outputs, on all releases that were measured."""
+        key = f"{activation}, {form}, {mode}"
+        path = f"activations / {key}"
+        others = [release[path] for release in self.exceptions.values() if release.get(path)]
+        return frozenset([*([self.activations[key]] if key in self.activations else []), *others])
 
     def family(self, name: str) -> str | None:
         """What kind of error a function, loss class or metric class measures."""
@@ -179,7 +224,14 @@ def _ranks(data: Mapping[str, Any], prefix: str = "") -> Ranks | None:
 
 
 def _function(data: Mapping[str, Any]) -> FunctionFact:
-    return FunctionFact(data["result"], data.get("on_vectors"), data.get("symmetric", False), _ranks(data))
+    return FunctionFact(
+        data["result"],
+        data.get("on_vectors"),
+        data.get("symmetric", False),
+        _ranks(data),
+        data.get("from_logits"),
+        data.get("from_logits_at"),
+    )
 
 
 def _loss(data: Mapping[str, Any]) -> LossFact:
@@ -189,6 +241,8 @@ def _loss(data: Mapping[str, Any]) -> LossFact:
         _ranks(data),
         _ranks(data, "numpy_"),
         data.get("unreduced_label_vector"),
+        data.get("from_logits"),
+        data.get("from_logits_at"),
     )
 
 
@@ -214,8 +268,11 @@ def facts(generation: Generation) -> Facts:
         losses={name: _loss(fact) for name, fact in data["losses"].items()},
         metrics={name: _metric(fact) for name, fact in data["metrics"].items()},
         compiled={case: ranks for case, fact in data["compile"].items() if (ranks := _ranks(fact))},
+        activations=data["activations"],
         strings=data["strings"],
         logs={case: Logged(word) for case, word in data["logs"].items()},
         resets={place: word == "reset" for place, word in data["resets"].items()},
+        members={owner: {n: Member(w) for n, w in words.items()} for owner, words in data["members"].items()},
+        arguments={owner: {n: Argument(w) for n, w in words.items()} for owner, words in data["arguments"].items()},
         exceptions=data["exceptions"],
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tfloss_lint.facts import FAMILIES, Alignment, Facts, Logged, Ranks, facts
+from tfloss_lint.facts import FAMILIES, Alignment, Argument, Facts, Logged, Member, Ranks, facts
 from tfloss_lint.generation import Generation
 from tfloss_lint.names import canonical
 
@@ -75,3 +75,17 @@ def test_logs_and_resets() -> None:
     assert KERAS2.exceptions["keras 2.8.0"]["logs / compiled_loss"] == Logged.LAST_BATCH.value
     assert KERAS2.resets == KERAS3.resets
     assert (KERAS2.resets["attribute"], KERAS2.resets["global"]) == (True, False)
+
+
+def test_members_and_arguments() -> None:
+    metric, layer = "keras.metrics.Metric", "keras.layers.Layer"
+    assert "reset_states" in KERAS2.members[metric]
+    assert "reset_states" not in KERAS3.members[metric]
+    assert "reset_state" in KERAS2.members[metric].keys() & KERAS3.members[metric].keys()
+    assert (KERAS2.members[layer]["add_metric"], KERAS3.members[layer]["add_metric"]) == (Member.THERE, Member.DISABLED)
+    assert KERAS3.members["keras.Model"]["compiled_loss"] is Member.DEPRECATED
+    sgd = "keras.optimizers.SGD"
+    assert (KERAS2.arguments[sgd]["lr"], KERAS3.arguments[sgd]["lr"]) == (Argument.IGNORED, Argument.RAISES)
+    assert KERAS2.exceptions["keras 2.8.0"]["arguments / keras.optimizers.SGD / lr"] == Argument.TAKEN.value
+    assert (KERAS2.arguments[sgd]["decay"], KERAS3.arguments[sgd]["decay"]) == (Argument.RAISES, Argument.IGNORED)
+    assert "workers" in KERAS2.arguments["keras.Model.fit"].keys() - KERAS3.arguments["keras.Model.fit"].keys()

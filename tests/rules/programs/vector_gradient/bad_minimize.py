@@ -16,7 +16,7 @@ def objective():
     return tf.keras.losses.categorical_crossentropy(y, classifier(x))  # TFL102: 12
 
 
-momentum.minimize(objective, classifier.trainable_variables)
+momentum.minimize(objective, classifier.trainable_variables)  # TFL501: 1 (keras3 alone)
 
 as_written = classifier.get_weights()[0]
 reference = 0.01 * x.numpy().T @ (y - 1 / 3) / 150
