@@ -140,7 +140,8 @@ def _read(source: Source, settings: Settings, excerpt: triage.Excerpt, lines: Se
     except cst.ParserSyntaxError as error:
         raise SyntaxError(error.message) from error
     interpreter = read([module])
-    program = Program(interpreter, [module], settings.target_keras or detect(source.text, source.path))
+    targets = settings.target_keras or detect(source.text, source.path)
+    program = Program(interpreter, [module], targets, excerpt.text)
     found = [(rule, problem) for rule in all_rules() if settings.wants(rule.code) for problem in rule().check(program)]
     if not found:
         return []

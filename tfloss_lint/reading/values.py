@@ -293,6 +293,8 @@ def same(a: Value, b: Value) -> bool:
         return a.name == b.name
     if isinstance(a, Const) and isinstance(b, Const):
         return repr(a.value) == repr(b.value)
+    if isinstance(a, Choice) and isinstance(b, Choice):
+        return len(a.options) == len(b.options) and all(map(same, a.options, b.options))
     return False
 
 
