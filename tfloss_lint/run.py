@@ -114,9 +114,10 @@ def _alone(path: str, settings: Settings) -> Checked:
     from concurrent.futures.process import BrokenProcessPool
 
     try:
-        return next(_pooled([path], settings, 1, 1))
+        (checked,) = _pooled([path], settings, 1, 1)
     except BrokenProcessPool:
         return Checked(path, crash=Crash(path, "the process that read this file died"))
+    return checked
 
 
 def _pooled(paths: Sequence[str], settings: Settings, processes: int, chunk: int) -> Iterator[Checked]:
