@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -112,14 +111,17 @@ def _name(interpreter: Interpreter, node: cst.Name, scope: Scope) -> Value:
         return Ref(name, name)
     if name == "__name__":
         return Const("__main__")
-    wildcards = scope.module().wildcards
-    for module in reversed(wildcards):
-        path = f"{module}.{name}"
-        known = canonical(path)
-        if calls.is_known(known):
-            return Ref(known, path)
-    path = UNIMPORTED.get(name, "")
+    path = _path_of_wildcard(name, scope.module().wildcards) or UNIMPORTED.get(name, "")
     return Ref(canonical(path), path) if path else UNKNOWN
+
+
+def _path_of_wildcard(name: str, modules: list[str]) -> str | None:
+    """The path of a name that ``from module import *`` may have brought."""
+    paths = [f"{module}.{name}" for module in reversed(modules)]
+    known = next((path for path in paths if calls.is_known(canonical(path))), None)
+    # Not every layer or metric is known by name; where one module alone can have it, it has.
+    plausible = [path for path in paths if calls.is_object(canonical(path))]
+    return known or (plausible[0] if len(plausible) == 1 else None)
 
 
 def _attribute(interpreter: Interpreter, node: cst.Attribute, scope: Scope) -> Value:
@@ -132,7 +134,7 @@ def _ellipsis(interpreter: Interpreter, node: cst.Ellipsis, scope: Scope) -> Val
 
 
 def _integer(interpreter: Interpreter, node: cst.Integer, scope: Scope) -> Value:
-    return Const(ast.literal_eval(node.value)) if len(node.value) <= MOST_DIGITS else UNKNOWN
+    return Const(int(node.value, 0)) if len(node.value) <= MOST_DIGITS else UNKNOWN
 
 
 def _float(interpreter: Interpreter, node: cst.Float, scope: Scope) -> Value:
@@ -140,7 +142,9 @@ def _float(interpreter: Interpreter, node: cst.Float, scope: Scope) -> Value:
 
 
 def _string(interpreter: Interpreter, node: cst.SimpleString, scope: Scope) -> Value:
-    return Const(node.raw_value) if "b" not in node.prefix else UNKNOWN
+    if "b" in node.prefix:
+        return UNKNOWN
+    return Const(node.evaluated_value if "\\" in node.raw_value else node.raw_value)
 
 
 def _tuple(interpreter: Interpreter, node: cst.Tuple | cst.List, scope: Scope) -> Value:
@@ -149,10 +153,10 @@ def _tuple(interpreter: Interpreter, node: cst.Tuple | cst.List, scope: Scope) -
     for element in node.elements:
         value = evaluate(interpreter, element.value, scope)
         if isinstance(element, cst.StarredElement):
-            if isinstance(value, Sequence):
-                items.extend(value.items)
-            open_ended |= not isinstance(value, Sequence) or value.open
-            ordered &= isinstance(value, Sequence) and value.ordered
+            spread = value if isinstance(value, Sequence) else Sequence([], open=True)
+            ordered &= spread.ordered and not (open_ended and spread.items)
+            open_ended |= spread.open
+            items.extend(spread.items)
         else:
             ordered &= not open_ended
             items.append(value)

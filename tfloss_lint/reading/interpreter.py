@@ -15,7 +15,8 @@ import libcst as cst
 
 from tfloss_lint.names import canonical
 from tfloss_lint.reading import calls, expressions, patterns
-from tfloss_lint.reading.events import Event, Step
+from tfloss_lint.reading.events import Event, LayerUse, Step
+from tfloss_lint.reading.library.forward import Pass
 from tfloss_lint.reading.scope import Frame, Scope
 from tfloss_lint.reading.values import (
     MORE,
@@ -104,6 +105,12 @@ class Interpreter:
         self.work = 0
         self.branches = 0
         """How many undecided branches are open."""
+        self.passes: list[Pass] = []
+        """The calls of models and layers that are open, the innermost last."""
+        self.flags: dict[Tensor, Value] = {}
+        """What a layer was told about training, by what it returned; only where it was told something."""
+        self.used_for: dict[Tensor, list[LayerUse]] = {}
+        """The layers that ran for what a model returned."""
         self.conditions: list[cst.CSTNode] = []
         """Undecided tests, and ``try`` statements with handlers, that what is being executed depends on."""
         self.compiled_as: str | None = None
@@ -147,7 +154,8 @@ class Interpreter:
     def block(self, body: Iterable[cst.BaseStatement | cst.BaseSmallStatement], scope: Scope) -> bool:
         """Execute statements in order; whether the end is reached."""
         for statement in body:
-            if isinstance(statement, cst.SimpleStatementLine):
+            # LibCST's classes are abstract base classes, which `isinstance` is slow to tell apart.
+            if type(statement) is cst.SimpleStatementLine:
                 if not self.block(statement.body, scope):
                     return False
                 continue
