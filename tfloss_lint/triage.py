@@ -34,15 +34,23 @@ OBJECT = re.compile(
     r"[ \t]*(?:\w+\.)*(\w+)[ \t]*=[ \t]*(?:\w+\.)*"
     r"(?:(?:metrics|losses)\.[A-Z]\w*|\w*(?:Accuracy|AUC|Precision|Recall|IoU|Error|[Ee]ntropy))\("
 )
+ENTROPY = "rossentropy"
+"""In the name of every loss that takes logits or probabilities, as an argument says."""
 LOSS_IMPORT = re.compile(r"losses[ \t]+import[ \t]+(\([\w\s,]*|[\w ,\t]*)")
 CHANGE = re.compile(
     r"\.(?:compile|fit|evaluate|train_on_batch|test_on_batch|add|append|extend|update|pop|reset_states?)\("
 )
 """An object that is used further up or down is changed, or trained: ``history = model.fit(...)``."""
 COMMENT = re.compile(r"\n[ \t]*#.*")
+WALRUS = re.compile(r"\((\w+)[ \t]*:=")
 NO_LETTERS = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
 STAR = "*"
-BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
+BLOCKS: dict[type[ast.AST], tuple[str, ...]] = {
+    **dict.fromkeys((ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.With, ast.AsyncWith), ("body",)),
+    **dict.fromkeys((ast.If, ast.For, ast.AsyncFor, ast.While), ("body", "orelse")),
+    **dict.fromkeys((ast.Try, getattr(ast, "TryStar", ast.Try)), ("body", "handlers", "orelse", "finalbody")),
+    ast.Match: ("cases",),
+}
 """Where ``ast`` keeps the statements inside a statement, in order of the source."""
 
 
@@ -77,17 +85,24 @@ def _word_before(text: str, end: int) -> str:
 
 
 def _compiled_names(text: str) -> set[str]:
-    """The functions and classes of the file that its calls of ``compile`` mention; ``lambda`` is one of them."""
+    """What the file's calls of ``compile`` mention: its own functions, classes and cross-entropies.
+
+    ``lambda`` stands for functions without a name, ``ENTROPY`` for cross-entropies by name.
+    """
     mentioned: set[str] = set()
+    entropy = False
     for call in COMPILE.finditer(text):
         if not text.startswith("def ", call.start() - 4):
             arguments = _until_closed(text[call.end() : call.end() + LONGEST_COMPILE])
             mentioned |= _words(NO_VALUE.sub(" ", arguments))
+            entropy |= ENTROPY in arguments
     if not mentioned:
-        return set()
+        return {ENTROPY} if entropy else set()
     defined = {"lambda", *(name for pattern in DEFINITIONS for name in pattern.findall(text))}
     defined |= {_word_before(text, len(text[: match.start()].rstrip(" \t"))) for match in LAMBDA.finditer(text)}
-    return mentioned & defined
+    if ENTROPY in text:
+        defined |= _made_objects(text, (f"{ENTROPY}(",))
+    return (mentioned & defined) | ({ENTROPY} if entropy else set())
 
 
 def _until_closed(text: str) -> str:
@@ -108,7 +123,14 @@ def _called_names(text: str) -> set[str]:
     for names in LOSS_IMPORT.findall(text):
         bound = [alias.split()[-1] for alias in names.strip("(").split(",") if alias.split()]
         found |= {name for name in bound if name.islower() or name.isupper()}
-    for mark in OBJECT_MARKS:
+    found |= _made_objects(text, OBJECT_MARKS)
+    return {name for name in found if f"{name}(" in text}
+
+
+def _made_objects(text: str, marks: Iterable[str]) -> set[str]:
+    """The names that metric and loss objects are given, where a line makes one with such a mark."""
+    found: set[str] = set()
+    for mark in marks:
         at = text.find(mark)
         while at >= 0:
             end = text.find("\n", at)
@@ -116,7 +138,7 @@ def _called_names(text: str) -> set[str]:
             if match is not None:
                 found.add(match[1])
             at = -1 if end < 0 else text.find(mark, end)
-    return {name for name in found if f"{name}(" in text}
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,13 +203,20 @@ def _gaps(body: Sequence[ast.stmt], lines: Sequence[str]) -> Iterator[tuple[int,
     for statement in body:
         if last is not None and statement.lineno - 1 > last:
             yield last, _first(statement, lines, last)
-        for block in BLOCKS:
-            for inner in getattr(statement, block, ()):
-                if isinstance(inner, ast.stmt):
-                    yield from _gaps(getattr(statement, block), lines)
-                    break
-                yield from _gaps(inner.body, lines)
+        if type(statement) in BLOCKS:
+            for block in _blocks(statement):
+                yield from _gaps(block, lines)
         last = _last(statement, lines)
+
+
+def _blocks(statement: ast.stmt) -> Iterator[Sequence[ast.stmt]]:
+    """The blocks of statements inside a statement."""
+    for name in BLOCKS.get(type(statement), ()):
+        inner = getattr(statement, name)
+        if name in ("handlers", "cases"):
+            yield from (part.body for part in inner)
+        else:
+            yield inner
 
 
 # Cutting a file into units
@@ -261,7 +290,7 @@ def _docstrings(unit: _Unit, lines: Sequence[str]) -> Iterator[tuple[int, int]]:
             members = statement.body if isinstance(statement, ast.ClassDef) else []
             for owner in (statement, *(member for member in members if id(member) not in tests)):
                 yield from _docstring(getattr(owner, "body", ()), lines)
-        else:
+        elif len(unit.statements) == 1:
             yield from _docstring([statement], lines)
 
 
@@ -303,7 +332,7 @@ def _choose(units: Sequence[_Unit]) -> None:
     imported: set[str] = set()
     for unit in every:
         unit.words = _words(COMMENT.sub("", unit.text))
-        unit.binds = frozenset(_bound(unit.statements))
+        unit.binds = frozenset([*_bound(unit.statements), *WALRUS.findall(unit.text)])
         if _imports(unit):
             imported |= unit.binds
     # A class with a train_step is compiled and fitted further down: what mentions it belongs to it.
@@ -339,7 +368,7 @@ def _trains(text: str, names: set[str]) -> bool:
 
 
 def _makes_or_calls(name: str, code: str) -> bool:
-    if name == "lambda":
+    if name in ("lambda", ENTROPY):
         return name in code and COMPILE.search(code) is not None
     at = code.find(name)
     while at >= 0:
@@ -372,37 +401,38 @@ def _offered(unit: _Unit) -> Iterable[str]:
 
 
 def _bound(statements: Iterable[ast.stmt]) -> Iterator[str]:
-    """The names that top-level statements bind."""
+    """The names that statements bind, and those of the objects that they store into."""
     for statement in statements:
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             yield statement.name
-        elif isinstance(statement, (ast.Import, ast.ImportFrom)):
+            continue
+        if isinstance(statement, (ast.Import, ast.ImportFrom)):
             for alias in statement.names:
                 yield (alias.asname or alias.name).split(".", 1)[0]
         elif isinstance(statement, ast.Assign):
             for target in statement.targets:
                 yield from _stored(target)
-        elif isinstance(statement, (ast.AnnAssign, ast.AugAssign)):
+        elif isinstance(statement, (ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor)):
             yield from _stored(statement.target)
-        elif not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)):
-            yield from _stored(statement)
+        elif isinstance(statement, (ast.With, ast.AsyncWith)):
+            for item in statement.items:
+                if item.optional_vars is not None:
+                    yield from _stored(item.optional_vars)
+        elif isinstance(statement, ast.Match):
+            patterns = (node for case in statement.cases for node in ast.walk(case.pattern))
+            yield from (name for node in patterns if (name := getattr(node, "name", getattr(node, "rest", None))))
+        for block in _blocks(statement):
+            yield from _bound(block)
 
 
-def _stored(tree: ast.AST) -> Iterator[str]:
-    """The names that anything in the tree binds, and those of the objects that it stores into."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id
-        elif isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store):
-            owner: ast.expr = node
-            while isinstance(owner, (ast.Attribute, ast.Subscript)):
-                owner = owner.value
-            if isinstance(owner, ast.Name):
-                yield owner.id
-        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            yield node.name
-        elif isinstance(node, ast.alias):
-            yield (node.asname or node.name).split(".", 1)[0]
+def _stored(target: ast.expr) -> Iterator[str]:
+    if isinstance(target, ast.Name):
+        yield target.id
+    elif isinstance(target, (ast.Attribute, ast.Subscript, ast.Starred)):
+        yield from _stored(target.value)
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        for element in target.elts:
+            yield from _stored(element)
 
 
 def _changed(unit: _Unit) -> set[str]:
