@@ -34,8 +34,9 @@ from tensorflow.keras import backend as K
 
 def read_program(text: str, targets: frozenset[Generation] = BOTH) -> Program:
     """The program of a whole text."""
-    module = cst.parse_module(textwrap.dedent(text))
-    return Program(read([module]), [module], targets, module.code)
+    text = textwrap.dedent(text)
+    module = cst.parse_module(text)
+    return Program(read([module]), [module], targets, text)
 
 
 def value_of(program: Program, name: str) -> Value:

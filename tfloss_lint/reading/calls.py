@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from tfloss_lint.reading import attributes
-from tfloss_lint.reading.library import arrays, data, datasets, elementwise, frames, layers, losses, models, reducing, training
+from tfloss_lint.reading.library import arrays, data, datasets, elementwise, forward, frames, layers, losses, models, reducing, training
 from tfloss_lint.reading.library.table import FUNCTIONS, TENSOR_METHODS, Call, as_tensor, opaque
 from tfloss_lint.reading.values import (
     NONE,
@@ -48,7 +49,21 @@ _TABLES = (arrays, data, elementwise, losses, reducing, training)
 
 def is_known(name: str) -> bool:
     """Whether a canonical name means something to the reader."""
-    return name in FUNCTIONS or name in models.MODELS or name.startswith((*OBJECT_HOMES, "keras.applications."))
+    home, _, last = name.rpartition(".")
+    known_object = (home == "keras.layers" and last in layers.KNOWN) or (home == "keras.losses" and last in losses.CLASSES)
+    return known_object or name in FUNCTIONS or name in models.MODELS or name in _namespaces()
+
+
+def is_object(name: str) -> bool:
+    """Whether it can be the name of a layer, loss, metric, callback or optimizer."""
+    return name.startswith(OBJECT_HOMES) and name.rpartition(".")[2][:1].isupper()
+
+
+@functools.cache
+def _namespaces() -> frozenset[str]:
+    """The modules that hold what the reader knows."""
+    names = [*FUNCTIONS, *OBJECT_HOMES]
+    return frozenset(name[:at] for name in names for at, letter in enumerate(name) if letter == ".")
 
 
 def bound(function: Function, receiver: Value) -> Function:
@@ -80,9 +95,19 @@ def apply(call: Call, callee: Value) -> Value:
     if isinstance(callee, Class):
         return _instantiate(call, callee)
     if isinstance(callee, Choice):
-        meant = [option for option in callee.options if constant(option) is not None]
-        return join_all(apply(call, option) for option in meant)
+        return _any_of(call, [option for option in callee.options if constant(option) is not None])
     return _unknown(call)
+
+
+def _any_of(call: Call, callees: list[Value]) -> Value:
+    """The result of a call of one thing or another."""
+    if len(callees) == 1:
+        return apply(call, callees[0])
+    call.interpreter.branches += 1
+    try:
+        return join_all(apply(call, callee) for callee in callees)
+    finally:
+        call.interpreter.branches -= 1
 
 
 def _unknown(call: Call) -> Value:
@@ -172,8 +197,7 @@ def _object(call: Call, owner: Object) -> Value:
         for name in ("__call__", "call"):
             member = owner.cls.member(name)
             if isinstance(member, Function):
-                inner = call.interpreter.call_function(bound(member, owner), call.args, call.kwargs)
-                return _wrapped(call, owner, inner)
+                return _wrapped(call, owner, _own_call(call, owner, bound(member, owner)))
     if owner.kind.startswith("keras.losses."):
         return losses.call_object(call, owner)
     if owner.kind.startswith("keras.metrics."):
@@ -181,6 +205,15 @@ def _object(call: Call, owner: Object) -> Value:
     if owner.kind.startswith("keras.layers."):
         return models.apply_layer(call, owner)
     return _unknown(call)
+
+
+def _own_call(call: Call, owner: Object, function: Function) -> Value:
+    """What the file's own ``call`` of a layer, loss or metric returns."""
+    if not owner.kind.startswith("keras.layers."):
+        return call.interpreter.call_function(function, call.args, call.kwargs)
+    flag = forward.flag_of(call, function)
+    with forward.passing(call.interpreter, flag):
+        return call.interpreter.call_function(function, call.args, forward.with_flag(call, function, flag))
 
 
 def _with_more(call: Call, partial: Object) -> Value:
@@ -491,14 +524,15 @@ def _dict(call: Call) -> Value:
 
 def _isinstance(call: Call) -> Value:
     value, kind = call.argument(0), call.argument(1)
-    if isinstance(kind, Ref) and kind.name in ("tuple", "list", "dict"):
-        if isinstance(value, Sequence):
-            return Const(kind.name == ("list" if value.is_list else "tuple"))
-        if isinstance(value, Mapping):
-            return Const(kind.name == "dict")
-        if isinstance(value, Tensor) and value.op != "step data":
-            return Const(False)
-    return UNKNOWN
+    kinds = kind.items if isinstance(kind, Sequence) and not kind.open else [kind]
+    names = {option.name for option in kinds if isinstance(option, Ref)}
+    if len(names) < len(kinds) or not names <= {"tuple", "list", "dict"}:
+        return UNKNOWN
+    if isinstance(value, Sequence):
+        return Const(("list" if value.is_list else "tuple") in names)
+    if isinstance(value, Mapping):
+        return Const("dict" in names)
+    return Const(False) if isinstance(value, Tensor) and value.op not in ("step data", "opaque") else UNKNOWN
 
 
 def _getattr(call: Call) -> Value:

@@ -37,7 +37,6 @@ POOLING = frozenset(
 GLOBAL_POOLING = frozenset(
     f"Global{kind}{rank}D" for kind in ("MaxPooling", "AveragePooling", "MaxPool", "AvgPool") for rank in (1, 2, 3)
 )
-RECURRENT = frozenset({"LSTM", "GRU", "SimpleRNN"})
 MERGING = frozenset({"Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"})
 
 
@@ -161,6 +160,10 @@ HANDLERS: dict[str, Callable[[Object, Shape], Shape]] = {
     "RepeatVector": _repeat,
     "InputLayer": lambda layer, shape: input_shape(layer) or shape,
 }
+
+
+KNOWN = SAME | CHANNELS_LAST | POOLING | GLOBAL_POOLING | MERGING | frozenset(HANDLERS) | {"Concatenate", "Layer", "Lambda"}
+"""Layers that the reader knows by name."""
 
 
 def merged_shape(layer: Object, values: list[Value]) -> Shape:
