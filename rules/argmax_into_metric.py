@@ -217,8 +217,8 @@ class ArgmaxIntoMetric(Rule):
 
 
 _OVER_BATCH = (
-    "the argmax runs over axis 0, the samples of the batch, since tf.argmax takes no other axis by itself: it names one "
-    "sample per class, not one class per sample"
+    "the argmax runs over axis 0, the samples of the batch, since tf.argmax takes no other axis by itself: it names "
+    "one sample per class, not one class per sample"
 )
 
 
@@ -229,8 +229,7 @@ def _mismatch(program: Program, update: MetricUpdate) -> tuple[str, str] | None:
         return None
     if metric.kind == "keras.metrics.Accuracy" and is_score(prediction):
         return (
-            "metrics.Accuracy counts exact equality, and a probability or logit equals no class number: it reports "
-            "about 0",
+            "Accuracy counts exact equality, and no probability or logit equals a class number: it stays near 0",
             "take a class first, e.g. `tf.argmax(y_pred, axis=-1)`, or use an accuracy that takes scores",
         )
     if metric.kind == "keras.metrics.AUC" and is_rounded(prediction):
@@ -243,9 +242,12 @@ def _mismatch(program: Program, update: MetricUpdate) -> tuple[str, str] | None:
     name = name_of_misled(metric, update.arguments[0], program.targets)
     if name is None:
         return None
-    return (
+    wrong = (
         f"{name} gets class numbers where it looks for the largest score itself: it takes the class numbers of the "
-        "whole batch for the scores of one sample and counts one hit or miss per batch",
+        "whole batch for the scores of one sample and counts one hit or miss per batch"
+    )
+    return (
+        wrong,
         "pass the scores: `update_state(y, y_pred)`; or use `keras.metrics.Accuracy()`, which compares class numbers",
     )
 

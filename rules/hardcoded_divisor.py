@@ -127,15 +127,19 @@ def division_of_batch_sum(term: Term) -> Treatment | None:
     for treatment in term.treatments:
         if treatment.kind == "sum":
             summed |= treatment.over_batch is True
-        elif treatment.kind in ("divide", "scale") and summed:
-            if divisor_of(treatment) is not None or (treatment.kind == "divide" and treatment.by is UNKNOWN):
-                return treatment
+        elif summed and is_division(treatment):
+            return treatment
     return None
+
+
+def is_division(treatment: Treatment) -> bool:
+    """Whether it divides by a whole number, or by something that the file does not spell out."""
+    return divisor_of(treatment) is not None or (treatment.kind == "divide" and treatment.by is UNKNOWN)
 
 
 def divisor_of(treatment: Treatment) -> int | None:
     """The whole number that it divides by, written as a division or as a factor below 1."""
-    number = is_constant(treatment.by)
+    number = is_constant(treatment.by) if treatment.kind in ("divide", "scale") else None
     if not number:
         return None
     divisor = number if treatment.kind == "divide" else 1 / number
@@ -170,13 +174,16 @@ def _message(program: Program, division: Treatment) -> str:
     if divisor is None:
         names = program.operands(division.node) if division.node is not None else None
         by = "a configured batch size" if names is None else f"`{names[1]}`"
-        return f"a sum over the batch is divided by {by}: right for a full batch alone, and a smaller last batch counts less"
+        return (
+            f"a sum over the batch is divided by {by}: right for a full batch alone, and a smaller last batch counts "
+            "less"
+        )
     rests = {b.samples % divisor for b in program.batchings if b.size == divisor and b.samples is not None} - {0}
     if rests:
         rest = min(rests)
         return (
-            f"a sum over the batch is divided by {divisor}, and the last batch has {rest} samples: its loss and gradient "
-            f"come out {divisor / rest:.3g} times too small"
+            f"a sum over the batch is divided by {divisor}, and the last batch has {rest} samples: its loss and "
+            f"gradient come out {divisor / rest:.3g} times too small"
         )
     return (
         f"a sum over the batch is divided by {divisor}: right for a full batch alone. A last batch of {divisor // 2} "

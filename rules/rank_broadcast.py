@@ -271,10 +271,10 @@ class RankBroadcast(Rule):
         for meeting in program.meetings:
             label, prediction = meeting.label, meeting.prediction
             if lost_batch_axis(prediction):
-                yield _lost_batch(program, meeting)
+                yield _lost_batch(meeting)
                 continue
             if may_broadcast(program, meeting):
-                yield _maybe(program, meeting)
+                yield _maybe(meeting)
             if not broadcasts(label.shape, prediction.shape) or on_purpose(label) or on_purpose(prediction):
                 continue
             where = frozenset(g for g in program.targets if _is_wrong(g, meeting))
@@ -353,21 +353,25 @@ def _problem(program: Program, meeting: Meeting, where: frozenset[Generation], c
     shapes = (meeting.label.shape, meeting.prediction.shape)
     if names is not None and meeting.result.inputs and meeting.result.inputs[0] is meeting.prediction:
         shapes = (shapes[1], shapes[0])
+    size = program.batch_size_for(meeting.label)
     only = f" on {next(iter(where)).title}" if len(where) < len(program.targets) else ""
     return Problem(
         place(program, meeting),
         f"{first} {describe(shapes[0])} and {second} {describe(shapes[1])} broadcast to "
-        f"{describe(broadcast(*shapes))}{only}: every label meets every prediction, so a batch of 32 compares 1,024 "
-        "pairs, of which 992 are wrong",
+        f"{describe(broadcast(*shapes))}{only}: every label meets every prediction, so a batch of {size} compares "
+        f"{size * size:,} pairs, of which {size * (size - 1):,} are wrong",
         _HELP,
         confidence,
     )
 
 
-_HELP = "give both the same rank, e.g. `y_true = tf.reshape(y_true, tf.shape(y_pred))`; the compiled loss aligns them by itself"
+_HELP = (
+    "give both the same rank, e.g. `y_true = tf.reshape(y_true, tf.shape(y_pred))`; the compiled loss aligns them by "
+    "itself"
+)
 
 
-def _maybe(program: Program, meeting: Meeting) -> Problem:
+def _maybe(meeting: Meeting) -> Problem:
     return Problem(
         meeting.node,
         f"predictions {describe(meeting.prediction.shape)} meet labels whose rank the file does not show: labels of "
@@ -377,7 +381,7 @@ def _maybe(program: Program, meeting: Meeting) -> Problem:
     )
 
 
-def _lost_batch(program: Program, meeting: Meeting) -> Problem:
+def _lost_batch(meeting: Meeting) -> Problem:
     return Problem(
         meeting.node,
         "the predictions have lost their batch axis in an argmax over axis 0, so the labels of all samples meet the "

@@ -188,6 +188,7 @@ def is_supervised(term: Term) -> bool:
 
 
 def function_of_term(term: Term) -> str | None:
+    """The short name of the library function that the term calls."""
     return None if term.loss is None else function_of(term.loss)
 
 
@@ -200,7 +201,7 @@ def loss_call(program: Program, gradient: Gradient, term: Term) -> cst.CSTNode:
     call = program.call_of(target)
     if call is not None:
         return call
-    inside = isinstance(target, Tensor) and target.node is not None
-    if inside and program.statement_function(target.node) is gradient.step.node:  # type: ignore[union-attr, arg-type]
-        return target.node  # type: ignore[union-attr, return-value]
+    made = target.node if isinstance(target, Tensor) else None
+    if made is not None and program.statement_function(made) is gradient.step.node:
+        return made
     return gradient.target_node

@@ -176,4 +176,5 @@ def is_named_rmse(event: FunctionResult) -> bool:
 
 
 def is_loss_of(compiled: Compile, function: cst.CSTNode | None) -> bool:
+    """Whether `compile` was given the function as its loss, rather than as a metric."""
     return any(isinstance(option, Function) and option.node is function for option in options(compiled.loss))

@@ -129,7 +129,8 @@ class SumVsMean(Rule):
 
 
 _AGAIN = (
-    "a mean over the batch is divided by the batch size again: loss and gradient are 1/32 of the mean for batches of 32, "
+    "a mean over the batch is divided by the batch size again: loss and gradient are 1/32 of the mean for batches of "
+    "32, "
     "and change with the batch size"
 )
 _AGAIN_HELP = "divide a sum by the batch size, or take the mean; not both"
@@ -207,6 +208,7 @@ _HELP = (
 
 
 def mean_of_features_sum_of_samples(term: Term) -> bool:
+    """Whether a library loss, which averages over the outputs, is summed over the samples."""
     kinds = [(t.kind, t.implied, t.axes) for t in term.treatments]
     return kinds == [("mean", True, (-1,)), ("sum", False, None)]
 
@@ -225,26 +227,43 @@ def has_plain_sum(value: Value) -> bool:
 
 def reference_of(program: Program, use: LossUse, term: Term) -> tuple[str, Confidence] | None:
     """The mean that the same file takes of the same error: in compile(), in a metric, or in another function."""
-    step = use.event.step
+    return compiled_reference(program, use, term) or metric_reference(program, term) or sibling_reference(program, term)
+
+
+def compiled_reference(program: Program, use: LossUse, term: Term) -> tuple[str, Confidence] | None:
+    """The compiled loss; beside a function that is compiled itself, the compiled metrics too."""
+    function, step = use.event.function, use.event.step
+    own = program.compiled_functions.get(function) if function is not None else None
     for compiled in program.compiles:
-        own = use.event.function in program.compiled_functions and (
-            program.compiled_functions[use.event.function] is compiled  # type: ignore[index]
-        )
-        for value in (compiled.loss, *(compiled.metrics if own else ())):
-            short = function_of(value)
-            if short is not None and FAMILIES[short] == term.family and short not in SUMS_CLASSES:
-                same_model = own or (step is not None and compiled.model is step.model)
+        for value in (compiled.loss, *(compiled.metrics if compiled is own else ())):
+            if is_mean_family(value, term):
+                same_model = compiled is own or (step is not None and compiled.model is step.model)
                 name = f"the compiled {describe_loss(value)}"
                 return name, Confidence.CERTAIN if same_model else Confidence.LIKELY
+    return None
+
+
+def metric_reference(program: Program, term: Term) -> tuple[str, Confidence] | None:
+    """A metric object of the same error."""
     for update in program.metric_updates:
-        short = function_of(update.metric)
-        if short is not None and FAMILIES[short] == term.family and isinstance(update.metric, Object):
+        if isinstance(update.metric, Object) and is_mean_family(update.metric, term):
             return f"the metric {update.metric.kind.rsplit('.', 1)[-1]}", Confidence.LIKELY
-    own = program.statement_function(term.node)
+    return None
+
+
+def sibling_reference(program: Program, term: Term) -> tuple[str, Confidence] | None:
+    """Another function of the file, such as that of the validation."""
+    here = program.statement_function(term.node)
     for value, _ in program.returned:
-        if is_mean_of(program, value, term) and program.statement_function(program.terms(value)[0].node) is not own:
+        if is_mean_of(program, value, term) and program.statement_function(program.terms(value)[0].node) is not here:
             return "the mean that another function of the file takes", Confidence.LIKELY
     return None
+
+
+def is_mean_family(value: Value, term: Term) -> bool:
+    """Whether a library loss or metric takes the mean of the term's error."""
+    short = function_of(value)
+    return short is not None and FAMILIES[short] == term.family and short not in SUMS_CLASSES
 
 
 def is_mean_of(program: Program, value: Tensor, term: Term) -> bool:
@@ -257,11 +276,17 @@ def _relation(term: Term, scale: Scale, name: str) -> str:
     factor = f"{scale.factor:g}"
     if scale.samples == 0:
         times = f"{factor} times" if scale.factor >= 1 else f"1/{1 / scale.factor:g} of"
-        why = f", which also averages over the {factor} outputs; neither is wrong, but loss and gradient differ by that factor"
+        why = (
+            f", which also averages over the {factor} outputs; neither is wrong, but loss and gradient differ by that "
+            "factor"
+        )
         return f"this sum is {times} {name}" + (why if _is_width(term, scale) else "")
     per_batch = "the number of samples in the batch" + (f" times {factor}" if scale.factor != 1 else "")
-    return f"this sum is {name} times {per_batch}: loss and gradient grow with the batch size, and a partial batch counts less"
+    return (
+        f"this sum is {name} times {per_batch}: loss and gradient grow with the batch size, and a partial batch counts "
+        "less"
+    )
 
 
 def _is_width(term: Term, scale: Scale) -> bool:
-    return bool(term.whole) and scale.factor in term.whole  # type: ignore[operator]
+    return term.whole is not None and scale.factor in term.whole

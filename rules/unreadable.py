@@ -56,4 +56,5 @@ class Unreadable(Rule):
 
     def check(self, program: Program) -> Iterator[Problem]:
         # The engine reports it, since there is no program to check.
+        del program
         return iter(())

@@ -268,7 +268,8 @@ def _in_loop(program: Program, update: MetricUpdate, metric: Object) -> Problem 
         return None
     return Problem(
         update.node,
-        "nothing resets this metric between the epochs of the loop: what is read after an epoch is the mean over all epochs so far",
+        "nothing resets this metric between the epochs of the loop: what is read after an epoch is the mean over all "
+        "epochs so far",
         "call `reset_state()` at the start of every epoch",
         Confidence.LIKELY,
     )

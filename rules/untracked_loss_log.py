@@ -161,7 +161,7 @@ class UntrackedLossLog(Rule):
                 elif is_reset_in_step(program, logs, value):
                     yield Problem(
                         node,
-                        f"the log {key!r} comes from a metric that the step itself resets: what fit() shows is the last batch",
+                        f"the log {key!r} comes from a metric that the step itself resets: fit() shows the last batch",
                         "leave the reset to Keras, which does it at the start of every epoch",
                         Confidence.CERTAIN,
                     )
@@ -219,10 +219,12 @@ def case_of(program: Program, logs: Logs, key: object, value: Value) -> str:
 
 
 def is_metric(value: Value) -> bool:
+    """Whether it is a metric object of the library's."""
     return isinstance(value, Object) and value.kind.startswith("keras.metrics.")
 
 
 def is_compiled_metrics(metric: Value) -> bool:
+    """Whether it stands for all metrics given to `compile`."""
     return isinstance(metric, Object) and metric.kind == "compiled metrics"
 
 
@@ -234,6 +236,7 @@ def named(tracker: Value, key: object) -> bool:
 
 
 def compiles_metrics(model: Object) -> bool:
+    """Whether `compile` was given metrics."""
     compiled = model.attrs.get("compiled with")
     metrics = compiled.items[1] if isinstance(compiled, Sequence) else None
     return isinstance(metrics, Sequence) and bool(metrics.items)

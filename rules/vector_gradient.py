@@ -146,10 +146,11 @@ class VectorGradient(Rule):
             vector = is_vector(target, terms)
             if vector is None or not vector:
                 continue
+            size = program.batch_size_for(target)
             yield Problem(
                 place(program, gradient, target),
-                f"{_what(target)} goes to the gradient unreduced: the gradient is the sum over "
-                "the batch, 32 times that of the mean for 32 samples, and it shrinks with the last, partial batch",
+                f"{_what(target)} goes to the gradient unreduced: the gradient is the sum over the batch, "
+                f"{size} times that of the mean for {size} samples, and it shrinks with the last, partial batch",
                 "reduce it first: `tf.reduce_mean(loss)`",
                 _confidence(program, gradient, target),
             )

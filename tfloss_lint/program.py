@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as AbstractSequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from tfloss_lint.reading.events import (
     CompiledLoss,
     Event,
     Fit,
+    Forward,
     FunctionResult,
     Gradient,
     Logs,
@@ -32,9 +34,11 @@ from tfloss_lint.reading.events import (
 )
 from tfloss_lint.reading.interpreter import Interpreter
 from tfloss_lint.reading.library import models
+from tfloss_lint.reading.library.models import DEFAULT_BATCH_SIZE
 from tfloss_lint.reading.values import Class, Function, Mapping, Method, Object, Sequence, Tensor, Value, options
 
 E = TypeVar("E", bound=Event)
+MAKES_GRAPHS = re.compile(r"\.function\b|import function\b|jit_compile|\.distribute\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,42 +67,52 @@ class Program:
 
     @cached_property
     def compiles(self) -> list[Compile]:
+        """Every ``compile`` that reaches Keras."""
         return self._of(Compile)
 
     @cached_property
     def fits(self) -> list[Fit]:
+        """Every ``fit``, ``evaluate`` and their like."""
         return self._of(Fit)
 
     @cached_property
     def meetings(self) -> list[Meeting]:
+        """Every place where labels meet predictions."""
         return self._of(Meeting)
 
     @cached_property
     def compiled_losses(self) -> list[CompiledLoss]:
+        """Every use of a compiled loss."""
         return self._of(CompiledLoss)
 
     @cached_property
     def gradients(self) -> list[Gradient]:
+        """Every gradient that is taken."""
         return self._of(Gradient)
 
     @cached_property
     def metric_updates(self) -> list[MetricUpdate]:
+        """Every update of a metric."""
         return self._of(MetricUpdate)
 
     @cached_property
     def metric_resets(self) -> list[MetricReset]:
+        """Every reset of a metric."""
         return self._of(MetricReset)
 
     @cached_property
     def metric_reads(self) -> list[MetricRead]:
+        """Every ``result()`` of a metric."""
         return self._of(MetricRead)
 
     @cached_property
     def logs(self) -> list[Logs]:
+        """What every execution of a step returns."""
         return self._of(Logs)
 
     @cached_property
     def function_results(self) -> list[FunctionResult]:
+        """What functions return that nothing in the file calls, or that Keras calls."""
         return self._of(FunctionResult)
 
     @cached_property
@@ -108,18 +122,27 @@ class Program:
 
     @cached_property
     def batchings(self) -> list[Batching]:
+        """Every cut of data into batches."""
         return self._of(Batching)
 
     @cached_property
+    def forwards(self) -> list[Forward]:
+        """Every forward pass of a model."""
+        return self._of(Forward)
+
+    @cached_property
     def api_uses(self) -> list[ApiUse]:
+        """Every use of a member that generations differ about."""
         return self._of(ApiUse)
 
     @cached_property
     def applied(self) -> list[Applied]:
+        """Every step that an optimizer takes."""
         return self._of(Applied)
 
     @property
     def classes(self) -> list[Class]:
+        """The classes of the file, in order of definition."""
         return self.interpreter.classes
 
     def in_step(self, events: Iterable[E], step: Step) -> Iterator[E]:
@@ -150,6 +173,13 @@ class Program:
         """The batch sizes that the file spells out."""
         return frozenset(event.size for event in self.batchings if event.size is not None)
 
+    def batch_size_for(self, tensor: Tensor) -> int:
+        """How many samples a batch holds, for a message's example: the tensor's own, the file's, or Keras's 32."""
+        own = tensor.shape[0] if tensor.shape else None
+        if isinstance(own, int):
+            return own
+        return next(iter(self.batch_sizes)) if len(self.batch_sizes) == 1 else DEFAULT_BATCH_SIZE
+
     @cached_property
     def compiled_functions(self) -> dict[cst.CSTNode, Compile]:
         """Functions of the file that are given to ``compile`` as loss or metric."""
@@ -176,7 +206,8 @@ class Program:
         """What a model predicts for a batch of inputs that the file does not show."""
         known = self._outputs.get(id(model))
         if known is None:
-            known = self._outputs[id(model)] = self.interpreter.quietly(lambda: models.prediction(self.interpreter, model))
+            interpreter = self.interpreter
+            known = self._outputs[id(model)] = interpreter.quietly(lambda: models.prediction(interpreter, model))
         return known
 
     @cached_property
@@ -186,7 +217,7 @@ class Program:
     @cached_property
     def may_be_compiled_to_graphs(self) -> bool:
         """Whether some of the code may run in ``tf.function``, so that eager execution is not certain."""
-        return bool(self.fits) or "function" in self.text
+        return bool(self.fits) or MAKES_GRAPHS.search(self.text) is not None
 
     def metrics_of(self, model: Object) -> Value | None:
         """What the model's own ``metrics`` property returns; ``None`` when it has none."""
@@ -222,10 +253,17 @@ class Program:
                 stack.extend(value.items)
         return frozenset(seen)
 
-    @staticmethod
-    def terms(value: Value) -> list[terms.Term]:
+    def terms(self, value: Value) -> list[terms.Term]:
         """The comparisons of labels with predictions that a loss consists of."""
-        return terms.terms(value)
+        # Every rule asks about the same values. An identity is good only as long as the value lives.
+        known = self._terms.get(id(value))
+        if known is None:
+            known = self._terms[id(value)] = (value, terms.terms(value))
+        return known[1]
+
+    @cached_property
+    def _terms(self) -> dict[int, tuple[Value, list[terms.Term]]]:
+        return {}
 
     @staticmethod
     def trained_model(gradient: Gradient) -> Object | None:

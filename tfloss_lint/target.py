@@ -90,15 +90,12 @@ def generations(requirements: Iterable[str]) -> frozenset[Generation] | None:
             requirement = Requirement(line)
         except InvalidRequirement:
             continue
-        name = canonicalize_name(requirement.name)
+        name = str(canonicalize_name(requirement.name))
         wanted.setdefault(ALIASES.get(name, name), requirement)
     if "tf-keras" in wanted and "keras" not in wanted:
         # It stands beside a TensorFlow whose own Keras is Keras 3: which of them is used, the files say.
-        return (
-            frozenset({Generation.KERAS2})
-            if _only(wanted.get("tensorflow"), "tensorflow") == {Generation.KERAS2}
-            else None
-        )
+        found = _only(wanted.get("tensorflow"), "tensorflow")
+        return found if found == frozenset({Generation.KERAS2}) else None
     for name in ("keras", "tensorflow"):
         found = _only(wanted.get(name), name)
         if found is not None:

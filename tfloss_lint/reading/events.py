@@ -159,3 +159,25 @@ class ApiUse(Event):
     how: Literal["read", "assigned", "argument"]
     conditions: tuple[cst.CSTNode, ...]
     receiver: Object | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerUse:
+    """A library layer that runs in a forward pass. ``flag``: what it is told about training, ``NONE`` for nothing.
+
+    ``certain`` is false where the pass may go another way.
+    """
+
+    layer: Object
+    flag: Value
+    certain: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Forward(Event):
+    """A model is called, and no other model calls it; ``results`` are the tensors that it returns."""
+
+    model: Object
+    flag: Value
+    uses: tuple[LayerUse, ...]
+    results: tuple[Tensor, ...]

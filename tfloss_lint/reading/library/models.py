@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from tfloss_lint.reading import attributes, calls
-from tfloss_lint.reading.events import Batching, Compile, CompiledLoss, Fit, FunctionResult, Logs, Step
-from tfloss_lint.reading.library import data, layers, losses
+from tfloss_lint.reading.events import Batching, Compile, CompiledLoss, Fit, Forward, FunctionResult, Logs, Step
+from tfloss_lint.reading.library import data, forward, layers, losses
 from tfloss_lint.reading.library.table import Call, as_tensor, function
 from tfloss_lint.reading.values import (
     BATCH,
@@ -55,11 +55,23 @@ def predict(call: Call, model: Object) -> Value:
     inputs = call.argument(0, "inputs", "x")
     first = _first_length(inputs)
     member = model.cls.member("call") if model.cls is not None else None
-    if isinstance(member, Function):
-        function = calls.bound(member, model)
-        inner = call.interpreter.call_function(function, call.args, call.kwargs)
-        return _as_prediction(call, inner, inputs, first)
-    return _as_prediction(call, _library_output(call, model, inputs), inputs, first)
+    function = calls.bound(member, model) if isinstance(member, Function) else None
+    flag = forward.flag_of(call, function)
+    interpreter = call.interpreter
+    with forward.passing(interpreter, flag) as current:
+        if function is not None:
+            inner = interpreter.call_function(function, call.args, forward.with_flag(call, function, flag))
+        else:
+            inner = _library_output(call, model, inputs)
+            if model.given("outputs", 1):
+                current.uses += forward.uses_of_graph(interpreter, inner, flag)
+    predicted = _as_prediction(call, inner, inputs, first)
+    results = tuple(forward.tensors_of(predicted))
+    interpreter.used_for.update(dict.fromkeys(results, current.uses))
+    if not interpreter.passes:
+        place = interpreter.place()
+        interpreter.record(Forward(call.node, *place, model=model, flag=flag, uses=tuple(current.uses), results=results))
+    return predicted
 
 
 def prediction(interpreter: Interpreter, model: Object) -> Value:
@@ -137,12 +149,16 @@ def apply_layer(call: Call, layer: Object) -> Value:
     inputs = call.argument(0, "inputs")
     call.interpreter.mark(call.node)
     if isinstance(inputs, Sequence):
-        return call.tensor(layers.merged_shape(layer, inputs.items), "layer", *inputs.items, detail=layer)
+        merged = call.tensor(layers.merged_shape(layer, inputs.items), "layer", *inputs.items, detail=layer)
+        forward.used(call, layer, merged)
+        return merged
     if layer.kind.endswith(".Lambda"):
         return calls.call_value(call.interpreter, layer.config("function", 0), [inputs], {}, call.node)
     tensor = as_tensor(inputs)
     shape = layers.output_shape(layer, None if tensor is None else tensor.shape)
-    return Tensor(shape, frozenset({Role.PREDICTION}), "layer", (inputs,), call.node, None, layer)
+    result = Tensor(shape, frozenset({Role.PREDICTION}), "layer", (inputs,), call.node, None, layer)
+    forward.used(call, layer, result)
+    return result
 
 
 MERGES = ("add", "subtract", "multiply", "average", "maximum", "minimum", "concatenate")
