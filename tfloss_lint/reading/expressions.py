@@ -142,6 +142,11 @@ def _float(interpreter: Interpreter, node: cst.Float, scope: Scope) -> Value:
 
 
 def _string(interpreter: Interpreter, node: cst.SimpleString, scope: Scope) -> Value:
+    text = node.value
+    if text[0] in "'\"" and "\\" not in text:
+        # LibCST's own way is ten times as slow.
+        quotes = 3 if len(text) >= 6 and text[:3] in ('"""', "'''") else 1
+        return Const(text[quotes:-quotes])
     if "b" in node.prefix:
         return UNKNOWN
     return Const(node.evaluated_value if "\\" in node.raw_value else node.raw_value)
