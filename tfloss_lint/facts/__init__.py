@@ -152,6 +152,8 @@ class Facts:
     """The public members of ``keras.Model``, ``keras.metrics.Metric`` and a few more classes."""
     arguments: Mapping[str, Mapping[str, Argument]]
     """By ``keras.Model.fit`` and its like, and by optimizer class, there only for ``lr`` and ``decay``."""
+    training: Mapping[str, str]
+    """Layers that do something else with ``training=True`` than by default: ``always`` or ``with dropout``."""
     exceptions: Mapping[str, Mapping[str, Any]]
     """By older release: the path into the table and what holds there, ``None`` for what the release lacks."""
 
@@ -274,5 +276,6 @@ def facts(generation: Generation) -> Facts:
         resets={place: word == "reset" for place, word in data["resets"].items()},
         members={owner: {n: Member(w) for n, w in words.items()} for owner, words in data["members"].items()},
         arguments={owner: {n: Argument(w) for n, w in words.items()} for owner, words in data["arguments"].items()},
+        training=data["training"],
         exceptions=data["exceptions"],
     )

@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from tfloss_lint.reading import attributes
-from tfloss_lint.reading.library import arrays, data, datasets, elementwise, forward, frames, layers, losses, models, reducing, training
+from tfloss_lint.reading.library import (
+    arrays,
+    data,
+    datasets,
+    elementwise,
+    forward,
+    frames,
+    layers,
+    losses,
+    models,
+    reducing,
+    training,
+)
 from tfloss_lint.reading.library.table import FUNCTIONS, TENSOR_METHODS, Call, as_tensor, opaque
 from tfloss_lint.reading.values import (
     NONE,
@@ -50,7 +62,9 @@ _TABLES = (arrays, data, elementwise, losses, reducing, training)
 def is_known(name: str) -> bool:
     """Whether a canonical name means something to the reader."""
     home, _, last = name.rpartition(".")
-    known_object = (home == "keras.layers" and last in layers.KNOWN) or (home == "keras.losses" and last in losses.CLASSES)
+    known_object = (home == "keras.layers" and last in layers.KNOWN) or (
+        home == "keras.losses" and last in losses.CLASSES
+    )
     return known_object or name in FUNCTIONS or name in models.MODELS or name in _namespaces()
 
 
@@ -568,6 +582,23 @@ def _unpack_data(call: Call) -> Value:
     return Sequence([Tensor(None, frozenset({role}), "input") for role in (Role.FEATURES, Role.LABEL, Role.WEIGHT)])
 
 
+def _expand_1d(call: Call) -> Value:
+    """``data_adapter.expand_1d(data)``: every tensor of rank 1 gets a second axis."""
+    return _expanded(call, call.argument(0, "data"))
+
+
+def _expanded(call: Call, value: Value) -> Value:
+    if isinstance(value, Sequence):
+        return Sequence([_expanded(call, item) for item in value.items], value.is_list, value.open, value.ordered)
+    if isinstance(value, Mapping):
+        return Mapping({key: _expanded(call, item) for key, item in value.items.items()}, {}, value.open)
+    tensor = as_tensor(value)
+    if tensor is None or isinstance(value, Const) or tensor.op == "step data":
+        return value
+    shape = None if tensor.rank == 0 else tensor.shape if tensor.rank != 1 else (*(tensor.shape or ()), 1)
+    return Tensor(shape, tensor.sources, "input", (), tensor.node)
+
+
 def _decorator(call: Call) -> Value:
     """``tf.function(f)`` is ``f``; ``tf.function(...)`` without one decorates."""
     value = call.argument(0, "func", "fn")
@@ -603,7 +634,7 @@ BUILTIN = {
     "functools.partial": _partial,
     "tf.function": _decorator,
     "keras.utils.unpack_x_y_sample_weight": _unpack_data,
-    "keras.engine.data_adapter.unpack_x_y_sample_weight": _unpack_data,
+    "keras.utils.expand_1d": _expand_1d,
 }
 
 __all__ = ["Call", "apply", "bound", "call_value", "is_known", "iterate", "sources_of", "unpack", "update_metric"]

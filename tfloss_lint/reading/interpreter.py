@@ -7,7 +7,8 @@ loops run until what they carry around no longer changes. The work is bounded (`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence as AbstractSequence
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Sequence as AbstractSequence
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
@@ -321,9 +322,14 @@ class Interpreter:
                 expressions.evaluate(self, case.guard, scope)
             return self.suite(case.body, scope)
 
-        ends = [self._branch(scope, before, lambda case=case: run(case)) for case in node.cases]  # type: ignore[misc]
-        takes_all = any(case.guard is None and patterns.takes_all(case.pattern) for case in node.cases)
-        return self._merge(scope, ends if takes_all else [before, *ends])
+        ends: list[dict[str, Value] | None] = []
+        for case in node.cases:
+            matches = patterns.matches(case.pattern, subject)
+            if matches is not False:
+                ends.append(self._branch(scope, before, lambda case=case: run(case)))  # type: ignore[misc]
+            if matches and case.guard is None:
+                return self._merge(scope, ends)
+        return self._merge(scope, [before, *ends])
 
     def _assign(self, node: cst.Assign, scope: Scope) -> bool:
         value = expressions.evaluate(self, node.value, scope)

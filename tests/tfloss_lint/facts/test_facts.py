@@ -89,3 +89,10 @@ def test_members_and_arguments() -> None:
     assert KERAS2.exceptions["keras 2.8.0"]["arguments / keras.optimizers.SGD / lr"] == Argument.TAKEN.value
     assert (KERAS2.arguments[sgd]["decay"], KERAS3.arguments[sgd]["decay"]) == (Argument.RAISES, Argument.IGNORED)
     assert "workers" in KERAS2.arguments["keras.Model.fit"].keys() - KERAS3.arguments["keras.Model.fit"].keys()
+
+
+@both
+def test_layers_that_need_to_be_told_of_training(known: Facts) -> None:
+    assert known.training["keras.layers.Dropout"] == known.training["keras.layers.BatchNormalization"] == "always"
+    assert known.training["keras.layers.LSTM"] == "with dropout"
+    assert not {"keras.layers.Dense", "keras.layers.RandomFlip"} & known.training.keys()

@@ -28,6 +28,7 @@ from tfloss_lint.reading.values import (
     Value,
     constant,
     integer,
+    join,
 )
 
 if TYPE_CHECKING:
@@ -83,7 +84,9 @@ def prediction(interpreter: Interpreter, model: Object) -> Value:
 def _library_output(call: Call, model: Object, inputs: Value) -> Value:
     outputs = model.config("outputs", 1)
     if model.given("outputs", 1):
-        return outputs
+        # Keras hands out the only output of a list by itself.
+        alone = isinstance(outputs, Sequence) and len(outputs.items) == 1 and not outputs.open
+        return outputs.items[0] if alone and isinstance(outputs, Sequence) else outputs
     stacked = model.config("layers", 0)
     if isinstance(stacked, Sequence) and not stacked.open:
         return _stack(call, [*stacked.items, *_added(model)], inputs)
@@ -94,7 +97,7 @@ def _library_output(call: Call, model: Object, inputs: Value) -> Value:
 
 def _added(model: Object) -> list[Value]:
     added = model.attrs.get("layers added")
-    return list(added.items) if isinstance(added, Sequence) and not added.open else []
+    return list(added.items) if isinstance(added, Sequence) else []
 
 
 def _stack(call: Call, stacked: list[Value], inputs: Value) -> Value:
@@ -198,8 +201,9 @@ def method(call: Call, model: Object, name: str) -> Value:
     if name == "add" and call.args:
         existing = model.attrs.setdefault("layers added", Sequence([], True))
         if isinstance(existing, Sequence):
-            existing.items.append(call.args[0])
-            existing.open |= call.interpreter.frame.loops > 0
+            # A layer that a loop or a branch adds stands for any number of layers.
+            certain = not (call.interpreter.frame.loops or call.interpreter.branches)
+            existing.items.append(call.args[0] if certain else UNKNOWN)
         return NONE
     if name == "__init__":
         model.args, model.kwargs = list(call.args), dict(call.kwargs)
@@ -222,7 +226,10 @@ def _compile(call: Call, model: Object) -> Value:
     event = Compile(call.node, *call.interpreter.place(), model=model, loss=loss, loss_node=node, metrics=items)
     call.interpreter.record(event)
     optimizer = call.argument(0, "optimizer")
-    model.attrs["compiled with"] = Sequence([loss, Sequence(list(items)), optimizer])
+    compiled: Value = Sequence([loss, Sequence(list(items)), optimizer])
+    if call.interpreter.branches and "compiled with" in model.attrs:
+        compiled = join(model.attrs["compiled with"], compiled)
+    model.attrs["compiled with"] = compiled
     return NONE
 
 
