@@ -8,15 +8,24 @@ import libcst as cst
 
 from tfloss_lint.reading import calls, expressions
 from tfloss_lint.reading.scope import Scope
-from tfloss_lint.reading.values import UNKNOWN, Value
+from tfloss_lint.reading.values import UNKNOWN, Sequence, Value
 
 if TYPE_CHECKING:
     from tfloss_lint.reading.interpreter import Interpreter
 
 
-def takes_all(pattern: cst.MatchPattern) -> bool:
-    """Whether every subject matches: ``case _`` and ``case name``."""
-    return isinstance(pattern, cst.MatchAs) and pattern.pattern is None
+def matches(pattern: cst.CSTNode, subject: Value) -> bool | None:
+    """Whether the subject matches; ``None`` where the file does not settle it. ``case _`` takes all."""
+    if isinstance(pattern, cst.MatchAs):
+        return True if pattern.pattern is None else matches(pattern.pattern, subject)
+    if isinstance(pattern, cst.MatchSequence) and isinstance(subject, Sequence) and not subject.open:
+        stars = sum(isinstance(element, cst.MatchStar) for element in pattern.patterns)
+        if len(subject.items) != len(pattern.patterns) if not stars else len(subject.items) < len(pattern.patterns) - 1:
+            return False
+        inner = [getattr(element, "value", None) for element in pattern.patterns]
+        plain = all(part is None or (isinstance(part, cst.MatchAs) and part.pattern is None) for part in inner)
+        return True if plain else None
+    return None
 
 
 def capture(interpreter: Interpreter, pattern: cst.CSTNode, subject: Value, scope: Scope) -> None:
