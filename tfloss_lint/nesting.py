@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterable
 
 MOST_LEVELS = 1_000
@@ -11,9 +12,20 @@ MOST_LEVELS = 1_000
 
 def deeper_than(trees: Iterable[ast.AST], levels: int = MOST_LEVELS) -> bool:
     """Whether any tree has more than so many levels of nodes."""
-    level = list(trees)
-    for _ in range(levels):
-        level = [child for node in level for child in ast.iter_child_nodes(node)]
-        if not level:
-            return False
-    return True
+    waiting = [(tree, 1) for tree in trees]
+    while waiting:
+        node, level = waiting.pop()
+        if level > levels:
+            return True
+        if level + _most_levels_below(node) > levels:
+            waiting += [(child, level + 1) for child in ast.iter_child_nodes(node)]
+    return False
+
+
+def _most_levels_below(node: ast.AST) -> int:
+    """A bound that costs nothing: every level takes a character, besides the last two (``x`` is a name, and read)."""
+    first, last = getattr(node, "lineno", None), getattr(node, "end_lineno", None)
+    if first is None or first != last or getattr(node, "decorator_list", ()):
+        return sys.maxsize
+    length: int = getattr(node, "end_col_offset", 0) - getattr(node, "col_offset", 0)
+    return length + 2

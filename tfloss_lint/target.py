@@ -7,6 +7,7 @@ generations stay possible.
 from __future__ import annotations
 
 import functools
+import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -55,12 +56,17 @@ def _from_text(text: str) -> frozenset[Generation] | None:
 
 def from_project(path: str) -> frozenset[Generation] | None:
     """What the nearest dependency file above the file that mentions TensorFlow or Keras asks for."""
-    start = Path(path).absolute().parent
-    for folder in (start, *start.parents):
-        found = _from_folder(folder)
+    return _above(os.path.dirname(os.path.abspath(path)))  # noqa: PTH100, PTH120 (asked for every file)
+
+
+@functools.lru_cache(maxsize=4096)
+def _above(folder: str) -> frozenset[Generation] | None:
+    start = Path(folder)
+    for folder_above in (start, *start.parents):
+        found = _from_folder(folder_above)
         if found is not None:
             return found
-        if (folder / ".git").exists():
+        if (folder_above / ".git").exists():
             return None
     return None
 
