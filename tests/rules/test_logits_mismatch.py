@@ -1,0 +1,9 @@
+"""TFL401: its page, its findings and its numbers."""
+
+from __future__ import annotations
+
+from rule_programs import RuleTests
+
+
+class TestLogitsMismatch(RuleTests):
+    rule = "logits_mismatch"
