@@ -264,7 +264,7 @@ class Choice(Value):
     options: tuple[Value, ...]
 
 
-MOST_OPTIONS = 4
+MOST_OPTIONS = 16
 
 
 def options(value: Value) -> tuple[Value, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tfloss_lint.reading import calls
 from tfloss_lint.reading.events import Applied, Gradient, MetricRead, MetricReset, MetricUpdate
 from tfloss_lint.reading.library.table import Call, as_tensor, function
-from tfloss_lint.reading.values import NONE, UNKNOWN, Object, Sequence, Tensor, Value
+from tfloss_lint.reading.values import MORE, NONE, UNKNOWN, Mapping, Object, Sequence, Tensor, Value
 
 
 @function("tf.GradientTape")
@@ -108,9 +108,12 @@ def _strategy(call: Call) -> Value:
 def strategy_method(call: Call, strategy: Object, name: str) -> Value:
     """A method of a distribution strategy."""
     if name in ("run", "experimental_run_v2", "experimental_run"):
-        arguments = call.argument(1, "args")
-        given = list(arguments.items) if isinstance(arguments, Sequence) and not arguments.open else []
-        return calls.call_value(call.interpreter, call.argument(0, "fn"), given, {}, call.node)
+        args, kwargs = call.argument(1, "args"), call.argument(2, "kwargs")
+        given = list(args.items) if isinstance(args, Sequence) and not args.open else []
+        named = {key: item for key, item in kwargs.items.items() if isinstance(key, str)} if isinstance(kwargs, Mapping) else {}
+        if (call.given(1, "args") and not isinstance(args, Sequence)) or (call.given(2, "kwargs") and not named):
+            named[MORE] = UNKNOWN
+        return calls.call_value(call.interpreter, call.argument(0, "fn"), given, named, call.node)
     if name in ("experimental_distribute_dataset",):
         return call.argument(0, "dataset")
     if name == "reduce":
