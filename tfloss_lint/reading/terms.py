@@ -221,7 +221,7 @@ def _library(tensor: Tensor, depth: int) -> list[Term]:
         return [term]
     last: Kind = "sum" if short in losses.SUMS_CLASSES else "mean"
     if short != "sparse_categorical_crossentropy":
-        term = term.then(Treatment(last, tensor.node, whole, (-1,), implied=True))
+        term = term.then(Treatment(last, tensor.node, whole, tensor.axes or (-1,), implied=True))
     if isinstance(loss, Object) and via == "object":
         reduction = losses.reduction_of(loss)
         per_sample = None if whole is None else whole[:-1]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tfloss_lint.names import loss_from_string
 from tfloss_lint.reading.events import Meeting
-from tfloss_lint.reading.library.table import Call, as_tensor, function
-from tfloss_lint.reading.shapes import broadcast
+from tfloss_lint.reading.library.table import Call, UnknownAxes, as_tensor, axes_of, function
+from tfloss_lint.reading.shapes import broadcast, reduce
 from tfloss_lint.reading.values import (
     UNKNOWN,
     Choice,
@@ -85,13 +85,27 @@ def function_of(value: Value) -> str | None:
 
 def reduction_of(loss: Object) -> str | None:
     """The reduction of a Loss object: ``mean``, ``sum``, ``none``, or ``None`` where the file does not show it."""
-    if not loss.given("reduction"):
+    position = REDUCTION_AT.get(loss.kind.rsplit(".", 1)[-1])
+    if not loss.given("reduction", position):
         return "mean"
-    value = loss.config("reduction")
+    value = loss.config("reduction", position)
     name = value.name.rsplit(".", 1)[-1] if isinstance(value, Ref) else constant(value)
     if name is None:
         return "none"
     return REDUCTION_NAMES.get(name.lower()) if isinstance(name, str) else None
+
+
+REDUCTION_AT: dict[str, int] = {
+    # The position of ``reduction`` among the arguments, where the generations agree.
+    **dict.fromkeys(CLASSES, 0),
+    "Huber": 1,
+    "CosineSimilarity": 1,
+    "SparseCategoricalCrossentropy": 2,
+    "BinaryCrossentropy": 3,
+    "CategoricalCrossentropy": 3,
+    "CategoricalFocalCrossentropy": 5,
+    "BinaryFocalCrossentropy": 6,
+}
 
 
 REDUCTION_NAMES = {
@@ -104,8 +118,29 @@ REDUCTION_NAMES = {
 }
 
 
-def per_sample_shape(short: str, label: Shape, prediction: Shape) -> Shape:
-    """The shape of a functional loss, labels and predictions aligned: the last axis is reduced."""
+AXIS_AT = {"binary_crossentropy": 4, "categorical_crossentropy": 4, "cosine_similarity": 2}
+"""The position of ``axis`` among a functional loss's arguments, where the generations agree."""
+MOST_ARGUMENTS = 4
+"""Past these the arguments of the other functions differ from one generation to the next."""
+
+
+def axes_reduced(call: Call, short: str) -> tuple[int, ...] | None:
+    """The axes that a functional loss reduces; ``None`` where the file does not show them."""
+    position = AXIS_AT.get(short)
+    if position is None and len(call.args) > MOST_ARGUMENTS:
+        return None
+    if not call.given(position, "axis"):
+        return (-1,)
+    try:
+        return axes_of(call.argument(position, "axis"), given=True)
+    except UnknownAxes:
+        return None
+
+
+def per_sample_shape(short: str, label: Shape, prediction: Shape, axes: tuple[int, ...] = (-1,)) -> Shape:
+    """The shape of a functional loss, labels and predictions aligned: by default the last axis is reduced."""
+    if axes != (-1,):
+        return reduce(broadcast(label, prediction), axes, keepdims=False)
     if short == "sparse_categorical_crossentropy":
         return None if not prediction else prediction[:-1]
     if label is None or prediction is None:
@@ -129,10 +164,12 @@ def library_loss(call: Call, name: str, label: Value, prediction: Value) -> Tens
     """A functional loss: the per-sample values."""
     short = name.rsplit(".", 1)[-1]
     true, predicted = leaf(label), leaf(prediction)
-    shape = per_sample_shape(short, true.shape, predicted.shape)
+    axes = axes_reduced(call, short)
+    shape = None if axes is None else per_sample_shape(short, true.shape, predicted.shape, axes)
     if shape == () and true.rank != predicted.rank:
         shape = None
-    result = call.tensor(shape, "loss", true, predicted, detail=Ref(name))
+    op = "opaque" if axes is None else "loss"
+    result = call.tensor(shape, op, true, predicted, axes=axes, detail=Ref(name))
     meet(call, true, predicted, result, name)
     return result
 
@@ -164,11 +201,13 @@ def call_object(call: Call, loss: Object) -> Value:
     """A Loss object called on labels and predictions."""
     label, prediction = call.argument(0, "y_true"), call.argument(1, "y_pred")
     short = function_of(loss)
-    if short is None:
-        return call.tensor((), "loss_object", leaf(label), leaf(prediction), detail=loss)
     true, predicted = leaf(label), leaf(prediction)
-    per_sample = per_sample_shape(short, true.shape, predicted.shape)
-    shape = per_sample if reduction_of(loss) == "none" else () if reduction_of(loss) is not None else None
+    reduction = reduction_of(loss)
+    shape: Shape = () if reduction in ("mean", "sum") else None
+    if short is None:
+        return call.tensor(shape, "loss_object", true, predicted, detail=loss)
+    if reduction == "none" and not loss.given("axis"):
+        shape = per_sample_shape(short, true.shape, predicted.shape)
     result = call.tensor(shape, "loss_object", true, predicted, detail=loss)
     meet(call, true, predicted, result, loss.kind, loss)
     return result
