@@ -1,0 +1,21 @@
+"""Ratings from one to five, zero where there is none: the file cannot tell that zero is no rating."""
+
+import numpy as np
+import tensorflow as tf
+
+ratings = np.array([[5.0, 0.0, 0.0, 1.0], [0.0, 0.0, 3.0, 0.0]], "float32")
+users = np.eye(2, dtype="float32")
+
+
+def rating_error(y_true, y_pred):
+    known = tf.cast(tf.greater(y_true, 0.0), "float32")
+    return tf.reduce_mean(tf.abs(y_true - y_pred) * known)  # TFL205: 12 (possible)
+
+
+model = tf.keras.Sequential(
+    [tf.keras.Input((2,)), tf.keras.layers.Dense(4, use_bias=False, kernel_initializer="zeros")]
+)
+model.compile(optimizer="sgd", loss=rating_error)
+
+as_written = model.evaluate(users, ratings, verbose=0)
+reference = (5.0 + 1.0 + 3.0) / 3
