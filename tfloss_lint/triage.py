@@ -13,12 +13,19 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-WORDS = ("GradientTape", "train_step", "test_step", "update_state", "y_true", "y_pred", "minimize", "losses.")
-TRAINING = re.compile(
-    r"GradientTape|\b(?:train_step|test_step|update_state|y_true|y_pred|minimize)\b"
-    r"|\blosses\.(?:MSE|MAE|KLD|mse|mae|mean_[a-z_]+|[a-z_]*crossentropy|huber|kl_divergence)\("
-)
-"""Most training code says one of these; the rest hands its own function to ``compile`` or calls a metric object."""
+TRAINING = {
+    "GradientTape": re.compile(r"GradientTape"),
+    "t_step": re.compile(r"(?:train|test)_step\b"),
+    "update_state": re.compile(r"update_state\b"),
+    "y_true": re.compile(r"y_true\b"),
+    "y_pred": re.compile(r"y_pred\b"),
+    "minimize": re.compile(r"minimize\b"),
+    "losses.": re.compile(r"losses\.(?:MSE|MAE|KLD|mse|mae|mean_[a-z_]+|[a-z_]*crossentropy|huber|kl_divergence)\("),
+}
+"""Most training code says one of these; the rest hands its own function to ``compile`` or calls a metric object.
+
+To look for the fixed word first is many times as fast.
+"""
 FRAMEWORKS = ("keras", "tensorflow", "tf.", "GradientTape")
 
 # Expressions that begin with fixed text are searched many times faster than others.
@@ -29,11 +36,10 @@ NO_VALUE = re.compile(r""""[^"]*"|'[^']*'|\w+[ \t]*=(?!=)""")
 """Strings and the names of arguments."""
 DEFINITIONS = (re.compile(r"def[ \t]+(\w+)"), re.compile(r"class[ \t]+(\w+)"))
 LAMBDA = re.compile(r"=[ \t]*lambda\b")
-OBJECT_MARKS = ("metrics.", "losses.", "Accuracy(", "AUC(", "Precision(", "Recall(", "IoU(", "Error(", "entropy(")
 OBJECT = re.compile(
-    r"[ \t]*(?:\w+\.)*(\w+)[ \t]*=[ \t]*(?:\w+\.)*"
-    r"(?:(?:metrics|losses)\.[A-Z]\w*|\w*(?:Accuracy|AUC|Precision|Recall|IoU|Error|[Ee]ntropy))\("
+    r"=[ \t]*(?:\w+\.)*((?:metrics|losses)\.[A-Z]\w*|\w*(?:Accuracy|AUC|Precision|Recall|IoU|Error|[Ee]ntropy))\("
 )
+ANNOTATED = re.compile(r"[ \t]*(?:\w+\.)*(\w+)[ \t]*:")
 ENTROPY = "rossentropy"
 """In the name of every loss that takes logits or probabilities, as an argument says."""
 LOSS_IMPORT = re.compile(r"losses[ \t]+import[ \t]+(\([\w\s,]*|[\w ,\t]*)")
@@ -62,14 +68,7 @@ def concerns(text: str) -> bool:
 
 
 def _says_training(text: str) -> bool:
-    """Whether ``TRAINING`` is found. To look for fixed words first is ten times as fast."""
-    for word in WORDS:
-        at = text.find(word)
-        while at >= 0:
-            if TRAINING.match(text, at):
-                return True
-            at = text.find(word, at + 1)
-    return False
+    return any(word in text and pattern.search(text) for word, pattern in TRAINING.items())
 
 
 def _words(code: str) -> frozenset[str]:
@@ -82,6 +81,13 @@ def _word_before(text: str, end: int) -> str:
     while start and (text[start - 1].isalnum() or text[start - 1] == "_"):
         start -= 1
     return text[start:end]
+
+
+def _name_before(text: str, equals: int) -> str:
+    """The name that is assigned to at this ``=``, be it annotated or not."""
+    before = text[text.rfind("\n", 0, equals) + 1 : equals].rstrip(" \t")
+    annotated = ANNOTATED.match(before)
+    return annotated[1] if annotated else _word_before(before, len(before))
 
 
 def _compiled_names(text: str) -> set[str]:
@@ -99,9 +105,9 @@ def _compiled_names(text: str) -> set[str]:
     if not mentioned:
         return {ENTROPY} if entropy else set()
     defined = {"lambda", *(name for pattern in DEFINITIONS for name in pattern.findall(text))}
-    defined |= {_word_before(text, len(text[: match.start()].rstrip(" \t"))) for match in LAMBDA.finditer(text)}
+    defined |= {_name_before(text, match.start()) for match in LAMBDA.finditer(text)}
     if ENTROPY in text:
-        defined |= _made_objects(text, (f"{ENTROPY}(",))
+        defined |= _made_objects(text, ENTROPY)
     return (mentioned & defined) | ({ENTROPY} if entropy else set())
 
 
@@ -123,22 +129,13 @@ def _called_names(text: str) -> set[str]:
     for names in LOSS_IMPORT.findall(text):
         bound = [alias.split()[-1] for alias in names.strip("(").split(",") if alias.split()]
         found |= {name for name in bound if name.islower() or name.isupper()}
-    found |= _made_objects(text, OBJECT_MARKS)
+    found |= _made_objects(text)
     return {name for name in found if f"{name}(" in text}
 
 
-def _made_objects(text: str, marks: Iterable[str]) -> set[str]:
-    """The names that metric and loss objects are given, where a line makes one with such a mark."""
-    found: set[str] = set()
-    for mark in marks:
-        at = text.find(mark)
-        while at >= 0:
-            end = text.find("\n", at)
-            match = OBJECT.match(text, text.rfind("\n", 0, at) + 1)
-            if match is not None:
-                found.add(match[1])
-            at = -1 if end < 0 else text.find(mark, end)
-    return found
+def _made_objects(text: str, kind: str = "") -> set[str]:
+    """The names that metric and loss objects are given; with ``kind`` those whose class has a name that ends so."""
+    return {_name_before(text, made.start()) for made in OBJECT.finditer(text) if made[1].endswith(kind)} - {""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +191,7 @@ def _shortened(unit: _Unit) -> list[ast.stmt]:
     assert isinstance(case, ast.ClassDef)
     shorter = copy.copy(case)
     shorter.body = [member for member in case.body if id(member) not in left_out]
+    shorter.end_lineno = shorter.body[-1].end_lineno
     return [shorter]
 
 
