@@ -70,11 +70,7 @@ def _sums_classes(term: Term) -> bool:
 
 def is_batch_size(value: Value | None) -> bool:
     """Whether a value is the number of samples, read off a tensor: ``tf.shape(y)[0]``, ``len(y)``."""
-    if not isinstance(value, Tensor):
-        return False
-    if value.op == "dim":
-        return value.axes == (0,)
-    return value.op == "select" and isinstance(value.inputs[0], Tensor) and value.inputs[0].op == "shape"
+    return isinstance(value, Tensor) and value.op == "dim" and value.axes == (0,)
 
 
 def last_sum(term: Term) -> Treatment | None:

@@ -15,7 +15,7 @@ import libcst as cst
 from tfloss_lint.reading import shapes
 from tfloss_lint.reading.library import elementwise, losses
 from tfloss_lint.reading.library.table import as_tensor
-from tfloss_lint.reading.values import Const, Dim, Object, Ref, Role, Shape, Tensor, Value
+from tfloss_lint.reading.values import Const, Dim, Object, Role, Shape, Tensor, Value
 
 Kind: TypeAlias = Literal["mean", "sum", "root", "divide", "scale", "weight", "other"]
 
@@ -118,6 +118,8 @@ def _scaled(tensor: Tensor, depth: int) -> list[Term]:
     if comparison is not None:
         return [comparison]
     operands = list(tensor.inputs)
+    if tensor.op == "multiply" and len(operands) == 2 and operands[0] is operands[1]:
+        return _elementwise(replace(tensor, op="square", inputs=tensor.inputs[:1]), depth)
     found: list[Term] = []
     for at, operand in enumerate(operands):
         inner = as_tensor(operand)
@@ -153,7 +155,7 @@ def _elementwise(tensor: Tensor, depth: int) -> list[Term]:
     family = FAMILY_AFTER.get(tensor.op)
     if family is not None and len(found) == 1 and found[0].family == "difference" and not found[0].treatments:
         return [replace(found[0], family=family)]
-    if tensor.op in ("negative", "same"):
+    if tensor.op == "negative":
         return found
     return [term.then(Treatment("other", tensor.node, inner[0].shape)) for term in found]
 
@@ -300,8 +302,3 @@ def is_constant(value: Value | None) -> float | None:
 def is_label_of_batch(tensor: Tensor) -> bool:
     """Whether it is made of labels alone."""
     return tensor.sources == {Role.LABEL}
-
-
-def reference_name(value: Value) -> str | None:
-    """The canonical name of a library loss."""
-    return value.name if isinstance(value, Ref) else value.kind if isinstance(value, Object) else None

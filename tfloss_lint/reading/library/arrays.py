@@ -77,8 +77,12 @@ def _length(call: Call) -> Value:
     if isinstance(value, Sequence):
         return UNKNOWN if value.open else Const(len(value.items))
     tensor = as_tensor(value)
-    sizes = UNKNOWN if tensor is None else dims(tensor)
-    return sizes.items[0] if isinstance(sizes, Sequence) and sizes.items else UNKNOWN
+    if tensor is None or tensor.op in ("step data", "opaque"):
+        return UNKNOWN
+    sizes = dims(tensor)
+    if isinstance(sizes, Sequence):
+        return sizes.items[0] if sizes.items else UNKNOWN
+    return Tensor((), frozenset(), "dim", (tensor,), call.node, (0,))
 
 
 @function("tf.size", "keras.ops.size", "numpy.size")

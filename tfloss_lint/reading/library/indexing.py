@@ -50,6 +50,9 @@ def subscript(interpreter: Interpreter, owner: Value, index: list[Value], node: 
     if isinstance(owner, Object) and owner.kind == "sklearn.utils.Bunch":
         key = constant(index[0])
         return owner.attrs.get(key, UNKNOWN) if isinstance(key, str) else UNKNOWN
+    at = integer(index[0]) if len(index) == 1 else None
+    if isinstance(owner, Tensor) and owner.op == "shape" and at is not None and at >= 0:
+        return Tensor((), frozenset(), "dim", owner.inputs, node, (at,))
     if isinstance(owner, Tensor) and owner.op == "step data":
         return _part_of_step_data(index, node)
     if isinstance(owner, Tensor):
