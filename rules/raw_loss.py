@@ -66,7 +66,7 @@ class RawLoss(Rule):
             x, y = data
             with tf.GradientTape() as tape:
                 y_pred = self(x, training=True)
-                loss = tf.reduce_mean(tf.square(y - y_pred))  # TFL101: 20
+                loss = tf.reduce_mean(tf.square(y - y_pred))  # TFL101: 20, TFL103: 20
             gradients = tape.gradient(loss, self.trainable_variables)
             self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
             self.tracker.update_state(loss)

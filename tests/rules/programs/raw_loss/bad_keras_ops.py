@@ -9,7 +9,7 @@ class CustomModel(keras.Model):
         x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
         with tf.GradientTape() as tape:
             y_pred = self(x, training=True)
-            loss = keras.ops.mean(keras.losses.mean_squared_error(y, y_pred))  # TFL101: 35
+            loss = keras.ops.mean(keras.losses.mean_squared_error(y, y_pred))  # TFL101: 35, TFL103: 20
         gradients = tape.gradient(loss, self.trainable_weights)
         self.optimizer.apply(gradients, self.trainable_weights)
         for metric in self.metrics:

@@ -1,0 +1,30 @@
+"""The compiled loss contains the penalties on both generations."""
+
+import tensorflow as tf
+from tensorflow import keras
+
+
+class Regressor(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.head = keras.layers.Dense(1, kernel_initializer="ones", use_bias=False, kernel_regularizer="l2")
+
+    def call(self, inputs):
+        return self.head(inputs)
+
+    def train_step(self, data):
+        x, y = data
+        with tf.GradientTape() as tape:
+            y_pred = self(x, training=True)
+            loss = self.compute_loss(x=x, y=y, y_pred=y_pred)
+        gradients = tape.gradient(loss, self.trainable_variables)
+        self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
+        return {"rows": tf.shape(y)[0]}
+
+
+model = Regressor()
+model.compile(keras.optimizers.SGD(1.0), "mae")
+model.fit(tf.ones((8, 1)), tf.ones((8, 1)), verbose=0)
+
+as_written = model.get_weights()[0]
+reference = [[0.98]]
