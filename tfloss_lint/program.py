@@ -57,10 +57,11 @@ class Program:
 
     interpreter: Interpreter
     modules: AbstractSequence[cst.Module]
+    """LibCST's tree. To write it out costs as much as reading it: take ``text``."""
     targets: frozenset[Generation]
     """The Keras generations that the code is meant for."""
     text: str
-    """The code that was read; asking LibCST for it costs as much as reading it."""
+    """The code that was read."""
 
     def _of(self, kind: type[E]) -> list[E]:
         return [event for event in self.interpreter.events if isinstance(event, kind)]
