@@ -106,7 +106,7 @@ class DroppedRegularization(Rule):
     since = "0.1"
 
     def check(self, program: Program) -> Iterator[Problem]:
-        if any(READS_LOSSES.search(module.code) for module in program.modules):
+        if READS_LOSSES.search(program.text):
             return
         for gradient in program.gradients:
             target = gradient.target

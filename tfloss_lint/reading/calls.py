@@ -270,7 +270,7 @@ def _method(call: Call, callee: Method) -> Value:
 
 
 def _object_method(call: Call, owner: Object, name: str) -> Value:
-    if owner.kind in ("tf.GradientTape",):
+    if owner.kind == "tf.GradientTape":
         return training.tape_method(call, owner, name)
     if models.is_model(owner):
         return models.method(call, owner, name)
@@ -420,6 +420,7 @@ def _update(call: Call, owner: Mapping) -> None:
 
 
 def update_metric(call: Call, metric: Value, args: list[Value]) -> None:
+    """Update a metric with a call's arguments."""
     training.record_update(call, metric, args)
 
 

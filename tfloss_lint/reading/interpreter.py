@@ -85,6 +85,7 @@ def widened(entry: dict[str, Value], after: dict[str, Value], *, last: bool) -> 
 
 
 def is_number(value: Value) -> bool:
+    """Whether it is a constant number; ``True`` and ``False`` are none."""
     number = constant(value)
     return isinstance(number, (int, float)) and not isinstance(number, bool)
 
@@ -136,6 +137,7 @@ class Interpreter:
         return self.frame.step, self.frame.loops, None if function is None else function.node
 
     def record(self, event: Event) -> None:
+        """Write an event down."""
         self.mark(event.node)
         self.events.append(event)
 
@@ -169,6 +171,7 @@ class Interpreter:
         return True
 
     def suite(self, suite: cst.BaseSuite, scope: Scope) -> bool:
+        """Execute the body of a compound statement; whether its end is reached."""
         return self.block(suite.body, scope)
 
     def _branch(self, scope: Scope, names: dict[str, Value], run: Callable[[], bool]) -> dict[str, Value] | None:
@@ -539,7 +542,7 @@ def bind_parameters(
     if isinstance(params.star_arg, cst.Param):
         scope.names[params.star_arg.name.value] = Sequence(list(args[len(positional) :]), open=more)
     if params.star_kwarg is not None:
-        scope.names[params.star_kwarg.name.value] = Mapping({name: value for name, value in rest.items()}, open=more)
+        scope.names[params.star_kwarg.name.value] = Mapping({**rest}, open=more)
 
 
 def default(interpreter: Interpreter, param: cst.Param, scope: Scope) -> Value:

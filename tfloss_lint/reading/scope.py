@@ -58,6 +58,7 @@ class Scope:
         self.wildcards: list[str] = []
 
     def module(self) -> Scope:
+        """The outermost scope."""
         scope = self
         while scope.parent is not None:
             scope = scope.parent
@@ -79,9 +80,11 @@ class Scope:
         self.outer.get(name, self).names[name] = value
 
     def declare_global(self, name: str) -> None:
+        """Let assignments of the name bind in the module."""
         self.outer[name] = self.module()
 
     def declare_nonlocal(self, name: str) -> None:
+        """Let assignments of the name bind in the function around this one that has it."""
         scope = self.parent
         while scope is not None and scope.parent is not None:
             if not scope.is_class and name in scope.names:

@@ -69,6 +69,7 @@ class Term:
     """Whether the comparison always has a value per sample: its prediction has a class axis."""
 
     def then(self, treatment: Treatment) -> Term:
+        """The term with one more thing done to it."""
         return replace(self, treatments=(*self.treatments, treatment))
 
 

@@ -101,6 +101,7 @@ class Tensor(Value):
 
     @property
     def rank(self) -> int | None:
+        """The number of axes; ``None`` where it is unknown."""
         return None if self.shape is None else len(self.shape)
 
 
@@ -122,6 +123,7 @@ class Sequence(Value):
         return join_all(self.items) if self.items else UNKNOWN
 
     def copy(self) -> Sequence:
+        """Another list of the same items."""
         return Sequence(list(self.items), self.is_list, self.open, self.ordered)
 
     def include(self, values: Iterable[Value]) -> None:
@@ -157,6 +159,7 @@ class Function(Value):
 
     @property
     def name(self) -> str:
+        """The name that it is defined by."""
         import libcst as cst
 
         return self.node.name.value if isinstance(self.node, cst.FunctionDef) else "<lambda>"
@@ -193,6 +196,7 @@ class Class(Value):
 
     @property
     def library(self) -> str | None:
+        """The canonical name of the first library class that it derives from."""
         for cls in self.ancestry():
             for base in cls.bases:
                 if isinstance(base, Ref):

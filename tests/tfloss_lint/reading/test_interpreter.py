@@ -281,7 +281,9 @@ def test_assignments(text: str, shape: object) -> None:
 
 
 def test_a_popped_list_knows_its_length() -> None:
-    program = read_program("box = [1, 2, 3]\nbox.pop()\nn = len(box)\nfor i in range(2):\n    box.append(i)\nm = len(box)\n")
+    program = read_program(
+        "box = [1, 2, 3]\nbox.pop()\nn = len(box)\nfor i in range(2):\n    box.append(i)\nm = len(box)\n"
+    )
     assert (value_of(program, "n"), value_of(program, "m")) == (Const(2), UNKNOWN)
 
 
@@ -305,7 +307,9 @@ def test_global_assignment_in_a_branch_may_not_happen() -> None:
 
 
 def test_nonlocal_assignment() -> None:
-    text = "def f():\n    z = row\n    def g():\n        nonlocal z\n        z = column\n    g()\n    return z\ny = f()\n"
+    text = (
+        "def f():\n    z = row\n    def g():\n        nonlocal z\n        z = column\n    g()\n    return z\ny = f()\n"
+    )
     assert after(text) == (3, 1)
 
 
@@ -323,7 +327,10 @@ def test_a_redefined_function_is_the_last_one() -> None:
 
 
 def test_a_function_defined_in_a_branch_is_one_of_two() -> None:
-    assert after("if maybe:\n    def f():\n        return row\nelse:\n    def f():\n        return column\ny = f()\n") is None
+    assert (
+        after("if maybe:\n    def f():\n        return row\nelse:\n    def f():\n        return column\ny = f()\n")
+        is None
+    )
 
 
 def test_a_local_name_shadows_a_library() -> None:
@@ -425,19 +432,40 @@ def test_calls_that_double_stay_affordable() -> None:
         ("class A:\n    y = row\ny = A().y\n", (3,)),
         ("class A:\n    def __init__(self, y):\n        self.y = y\ny = A(column).y\n", (3, 1)),
         ("class A:\n    @property\n    def y(self):\n        return column\ny = A().y\n", (3, 1)),
-        ("from functools import cached_property\nclass A:\n    @cached_property\n    def y(self):\n        return row\ny = A().y\n", (3,)),
+        (
+            "from functools import cached_property\nclass A:\n    @cached_property\n    def y(self):\n        return row\ny = A().y\n",
+            (3,),
+        ),
         ("class A:\n    @staticmethod\n    def f(a):\n        return a\ny = A.f(row)\n", (3,)),
         ("class A:\n    @staticmethod\n    def f(a):\n        return a\ny = A().f(row)\n", (3,)),
         ("class A:\n    y = column\n    @classmethod\n    def f(cls):\n        return cls.y\ny = A.f()\n", (3, 1)),
         ("class A:\n    def f(self, a):\n        return a\ny = A.f(A(), column)\n", (3, 1)),
         ("class A:\n    def __call__(self, a):\n        return a\ny = A()(column)\n", (3, 1)),
         ("class A:\n    def f(self):\n        return row\nclass B(A):\n    pass\ny = B().f()\n", (3,)),
-        ("class A:\n    def f(self):\n        return row\nclass B(A):\n    def f(self):\n        return super().f()[:, None]\ny = B().f()\n", (3, 1)),
-        ("class A:\n    def f(self):\n        return row\nclass B(A):\n    def f(self):\n        return super(B, self).f()[:, None]\ny = B().f()\n", (3, 1)),
-        ("class A:\n    def f(self):\n        return row\nclass B(A):\n    def f(self):\n        return A.f(self)[:, None]\ny = B().f()\n", (3, 1)),
-        ("class A:\n    def f(self):\n        return self.g()\n    def g(self):\n        return row\nclass B(A):\n    def g(self):\n        return column\ny = B().f()\n", (3, 1)),
-        ("class Base:\n    y = row\nclass A(Base):\n    pass\nclass B(Base):\n    y = column\nclass C(A, B):\n    pass\ny = C().y\n", (3, 1)),
-        ("class Base:\n    def f(self):\n        return row\nclass A(Base):\n    def f(self):\n        return super().f()\nclass B(Base):\n    def f(self):\n        return column\nclass C(A, B):\n    pass\ny = C().f()\n", (3, 1)),
+        (
+            "class A:\n    def f(self):\n        return row\nclass B(A):\n    def f(self):\n        return super().f()[:, None]\ny = B().f()\n",
+            (3, 1),
+        ),
+        (
+            "class A:\n    def f(self):\n        return row\nclass B(A):\n    def f(self):\n        return super(B, self).f()[:, None]\ny = B().f()\n",
+            (3, 1),
+        ),
+        (
+            "class A:\n    def f(self):\n        return row\nclass B(A):\n    def f(self):\n        return A.f(self)[:, None]\ny = B().f()\n",
+            (3, 1),
+        ),
+        (
+            "class A:\n    def f(self):\n        return self.g()\n    def g(self):\n        return row\nclass B(A):\n    def g(self):\n        return column\ny = B().f()\n",
+            (3, 1),
+        ),
+        (
+            "class Base:\n    y = row\nclass A(Base):\n    pass\nclass B(Base):\n    y = column\nclass C(A, B):\n    pass\ny = C().y\n",
+            (3, 1),
+        ),
+        (
+            "class Base:\n    def f(self):\n        return row\nclass A(Base):\n    def f(self):\n        return super().f()\nclass B(Base):\n    def f(self):\n        return column\nclass C(A, B):\n    pass\ny = C().f()\n",
+            (3, 1),
+        ),
         ("class A:\n    pass\na = A()\na.y = row\ny = a.y\n", (3,)),
         ("class A:\n    def __init__(self):\n        self.y = row\na = A()\nb = a\nb.y = column\ny = a.y\n", (3, 1)),
         ("class A:\n    def f(self):\n        return self\n    y = row\ny = A().f().y\n", (3,)),

@@ -140,7 +140,10 @@ def test_scales_as_they_are(stack: Stack) -> None:
     ],
 )
 def test_batch_sizes(expression: str, expected: bool) -> None:
-    text = HEAD.format(expression).replace("(-1, 4)", "(tf.shape(y_true)[0], 4)") + "from tensorflow.keras import backend as K\n"
+    text = (
+        HEAD.format(expression).replace("(-1, 4)", "(tf.shape(y_true)[0], 4)")
+        + "from tensorflow.keras import backend as K\n"
+    )
     program = read_program("from tensorflow.keras import backend as K\n" + text)
     assert is_batch_size(value_of(program, "value")) is expected
 

@@ -201,7 +201,13 @@ def test_treatments(shape: object, axes: object, lengths: object, over_batch: bo
 
 
 def test_numbers() -> None:
-    assert [is_constant(value) for value in (Const(3), Const(0.5), Const("a"), None, UNKNOWN)] == [3.0, 0.5, None, None, None]
+    assert [is_constant(value) for value in (Const(3), Const(0.5), Const("a"), None, UNKNOWN)] == [
+        3.0,
+        0.5,
+        None,
+        None,
+        None,
+    ]
     scalar = Tensor((), frozenset(), "constant", detail=Const(2))
     assert (is_constant(scalar), constant_factor(scalar)) == (2.0, 2.0)
 

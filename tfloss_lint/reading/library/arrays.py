@@ -8,7 +8,7 @@ from collections.abc import Callable
 from tfloss_lint.reading import shapes
 from tfloss_lint.reading.library.table import (
     Call,
-    UnknownAxes,
+    UnknownAxesError,
     as_tensor,
     axes_of,
     everywhere,
@@ -347,7 +347,7 @@ def _squeeze(call: Call, value: Value, axis: Value, given: bool) -> Value:
         return opaque(call, value)
     try:
         axes = axes_of(axis, given)
-    except UnknownAxes:
+    except UnknownAxesError:
         return opaque(call, tensor)
     # keras.backend.squeeze asks for an axis, the others drop every axis of length 1.
     return call.tensor(shapes.squeeze(tensor.shape, axes), "squeeze", tensor, axes=axes)

@@ -27,6 +27,7 @@ from tfloss_lint.reading.values import (
 
 DATA = frozenset({Role.DATA})
 
+
 def without_first(value: Value) -> Value:
     """One sample of arrays: ``from_tensor_slices`` cuts along the first axis."""
     if isinstance(value, Sequence):

@@ -1,4 +1,4 @@
-"""The data sets that keras.datasets, scikit-learn and TensorFlow Datasets load, and how scikit-learn splits and scales."""
+"""Data sets of keras.datasets, scikit-learn and TensorFlow Datasets, and how scikit-learn splits and scales them."""
 
 from __future__ import annotations
 
@@ -69,13 +69,15 @@ GENERATORS: dict[str, tuple[int | None, int]] = {
 SCALERS = frozenset(
     f"sklearn.preprocessing.{name}"
     for name in (
-        "StandardScaler MinMaxScaler MaxAbsScaler RobustScaler Normalizer QuantileTransformer PowerTransformer LabelEncoder"
+        "StandardScaler MinMaxScaler MaxAbsScaler RobustScaler Normalizer QuantileTransformer PowerTransformer "
+        "LabelEncoder"
     ).split()
 )
 """Transformers whose result has the shape of what they are given."""
 
 
 def array(shape: Shape, call: Call) -> Tensor:
+    """An array of data whose part in training is not said yet."""
     return Tensor(shape, DATA, "array", (), call.node)
 
 

@@ -35,6 +35,7 @@ def column(node: cst.CSTNode) -> Tensor:
 
 
 def is_table(value: Value) -> bool:
+    """Whether it is a pandas DataFrame."""
     return isinstance(value, Object) and value.kind == FRAME
 
 

@@ -10,7 +10,8 @@ from tfloss_lint.reading.values import BATCH, Const, Dim, Object, Shape, Tensor,
 
 SAME = frozenset(
     "Activation ActivityRegularization AlphaDropout BatchNormalization Dropout ELU GaussianDropout GaussianNoise "
-    "LayerNormalization GroupNormalization UnitNormalization LeakyReLU Masking Normalization PReLU ReLU Rescaling Softmax SpatialDropout1D "
+    "LayerNormalization GroupNormalization UnitNormalization LeakyReLU Masking Normalization "
+    "PReLU ReLU Rescaling Softmax SpatialDropout1D "
     "SpatialDropout2D SpatialDropout3D ThresholdedReLU Identity RandomFlip RandomRotation RandomZoom "
     "RandomContrast RandomBrightness".split()
 )
@@ -41,6 +42,7 @@ MERGING = frozenset({"Add", "Subtract", "Multiply", "Average", "Maximum", "Minim
 
 
 def short_name(kind: str) -> str:
+    """``Dense`` of ``keras.layers.Dense``."""
     return kind.rsplit(".", 1)[-1]
 
 
@@ -162,7 +164,9 @@ HANDLERS: dict[str, Callable[[Object, Shape], Shape]] = {
 }
 
 
-KNOWN = SAME | CHANNELS_LAST | POOLING | GLOBAL_POOLING | MERGING | frozenset(HANDLERS) | {"Concatenate", "Layer", "Lambda"}
+KNOWN = (
+    SAME | CHANNELS_LAST | POOLING | GLOBAL_POOLING | MERGING | frozenset(HANDLERS) | {"Concatenate", "Layer", "Lambda"}
+)
 """Layers that the reader knows by name."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tfloss_lint.names import loss_from_string
 from tfloss_lint.reading.events import Meeting
-from tfloss_lint.reading.library.table import Call, UnknownAxes, as_tensor, axes_of, function
+from tfloss_lint.reading.library.table import Call, UnknownAxesError, as_tensor, axes_of, function
 from tfloss_lint.reading.shapes import broadcast, reduce
 from tfloss_lint.reading.values import (
     UNKNOWN,
@@ -133,7 +133,7 @@ def axes_reduced(call: Call, short: str) -> tuple[int, ...] | None:
         return (-1,)
     try:
         return axes_of(call.argument(position, "axis"), given=True)
-    except UnknownAxes:
+    except UnknownAxesError:
         return None
 
 

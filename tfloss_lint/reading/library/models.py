@@ -71,7 +71,9 @@ def predict(call: Call, model: Object) -> Value:
     interpreter.used_for.update(dict.fromkeys(results, current.uses))
     if not interpreter.passes:
         place = interpreter.place()
-        interpreter.record(Forward(call.node, *place, model=model, flag=flag, uses=tuple(current.uses), results=results))
+        interpreter.record(
+            Forward(call.node, *place, model=model, flag=flag, uses=tuple(current.uses), results=results)
+        )
     return predicted
 
 
@@ -324,10 +326,10 @@ def _run_compiled(call: Call, model: Object, element: Value) -> None:
         return
     if isinstance(whole_loss, Function):
         _result(call, calls.bound(whole_loss, model), [element.items[0], label, prediction])
-    for function in functions:
-        _result(call, function, [aligned(label, prediction), prediction])
-        if function is not loss:
-            _as_keras_calls(call, function, "metric_function", label, prediction)
+    for compiled_function in functions:
+        _result(call, compiled_function, [aligned(label, prediction), prediction])
+        if compiled_function is not loss:
+            _as_keras_calls(call, compiled_function, "metric_function", label, prediction)
     if own_loss is not None:
         _result(call, own_loss, [aligned(label, prediction), prediction])
         _as_keras_calls(call, own_loss, "own_loss", label, prediction)
@@ -386,6 +388,7 @@ def attribute(interpreter: Interpreter, model: Object, name: str, node: cst.CSTN
 
 
 def is_user_model(cls: Class) -> bool:
+    """Whether a class of the file is a Keras model, by its base or by a step of its own."""
     return cls.library in MODELS or any(cls.member(step) is not None for step in STEPS)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tfloss_lint.reading.library.table import (
     Call,
-    UnknownAxes,
+    UnknownAxesError,
     as_tensor,
     axes_of,
     function,
@@ -50,7 +50,7 @@ def reduction(call: Call, op: str, value: Value, axis_at: int, keepdims_at: int 
     tensor = as_tensor(value)
     try:
         axes = axes_of(call.argument(axis_at, "axis"), call.given(axis_at, "axis"))
-    except UnknownAxes:
+    except UnknownAxesError:
         return opaque(call, value)
     keepdims = False
     if call.given(keepdims_at, "keepdims", "keep_dims"):
@@ -91,7 +91,7 @@ def _arg_extreme(call: Call, value: Value, axis: Value, given: bool, default: tu
         return opaque(call, value)
     try:
         axes = axes_of(axis, given) if given else default
-    except UnknownAxes:
+    except UnknownAxesError:
         return opaque(call, tensor)
     return call.tensor(reduce(tensor.shape, axes, False), "argmax", tensor, axes=axes)
 

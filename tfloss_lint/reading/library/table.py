@@ -128,7 +128,9 @@ def as_tensor(value: Value) -> Tensor | None:
             return Tensor((len(items), *first.shape), sources_of(value), "stack", tuple(value.items))
     if isinstance(value, Object) and value.kind == FRAME:
         width = value.attrs.get("width")
-        return Tensor((None, None if width is None else integer(width)), frozenset({Role.DATA}), "frame", (), value.node)
+        return Tensor(
+            (None, None if width is None else integer(width)), frozenset({Role.DATA}), "frame", (), value.node
+        )
     if isinstance(value, Choice):
         tensors = [option for option in value.options if isinstance(option, Tensor)]
         others = [option for option in value.options if not isinstance(option, Tensor)]
@@ -143,12 +145,12 @@ def opaque(call: Call, *inputs: Value) -> Value:
     return Tensor(None, sources, "opaque", tuple(inputs), call.node) if sources else UNKNOWN
 
 
-class UnknownAxes(Exception):
+class UnknownAxesError(Exception):
     """The axes of a reduction are not spelled out."""
 
 
 def axes_of(value: Value, given: bool) -> tuple[int, ...] | None:
-    """The axes of a reduction: ``None`` for all. Raises ``UnknownAxes`` when the file does not show them."""
+    """The axes of a reduction: ``None`` for all. Raises ``UnknownAxesError`` when the file does not show them."""
     if not given:
         return None
     number = constant(value)
@@ -161,4 +163,4 @@ def axes_of(value: Value, given: bool) -> tuple[int, ...] | None:
         axes = tuple(number for number in numbers if isinstance(number, int))
         if len(axes) == len(numbers):
             return axes
-    raise UnknownAxes
+    raise UnknownAxesError

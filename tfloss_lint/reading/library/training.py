@@ -110,11 +110,15 @@ def strategy_method(call: Call, strategy: Object, name: str) -> Value:
     if name in ("run", "experimental_run_v2", "experimental_run"):
         args, kwargs = call.argument(1, "args"), call.argument(2, "kwargs")
         given = list(args.items) if isinstance(args, Sequence) and not args.open else []
-        named = {key: item for key, item in kwargs.items.items() if isinstance(key, str)} if isinstance(kwargs, Mapping) else {}
+        named = (
+            {key: item for key, item in kwargs.items.items() if isinstance(key, str)}
+            if isinstance(kwargs, Mapping)
+            else {}
+        )
         if (call.given(1, "args") and not isinstance(args, Sequence)) or (call.given(2, "kwargs") and not named):
             named[MORE] = UNKNOWN
         return calls.call_value(call.interpreter, call.argument(0, "fn"), given, named, call.node)
-    if name in ("experimental_distribute_dataset",):
+    if name == "experimental_distribute_dataset":
         return call.argument(0, "dataset")
     if name == "reduce":
         tensor = as_tensor(call.argument(1, "value"))

@@ -279,7 +279,9 @@ def test_lengths_that_are_unknown_stay_unknown_among_known_ones() -> None:
 
 
 def test_a_ragged_list_is_no_array() -> None:
-    assert shape_of(read_program("import numpy as np\nvalue = np.array([[1, 2], [3]], dtype=object)\n"), "value") is None
+    assert (
+        shape_of(read_program("import numpy as np\nvalue = np.array([[1, 2], [3]], dtype=object)\n"), "value") is None
+    )
 
 
 @pytest.mark.parametrize("spelling", ["y[:, None]", "tf.expand_dims(y, -1)", "y[..., tf.newaxis]", "y[:, np.newaxis]"])

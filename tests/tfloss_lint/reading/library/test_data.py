@@ -39,7 +39,10 @@ PAIRS: dict[str, tuple[Shape, Shape]] = {
     "D.from_tensor_slices((x, y)).skip(10).batch(8).prefetch(tf.data.AUTOTUNE)": ((BATCH, 3), (BATCH,)),
     "D.from_tensor_slices((x, y)).filter(lambda a, b: b > 0.0).batch(8)": ((BATCH, 3), (BATCH,)),
     "D.from_tensor_slices((x, y)).batch(8).map(lambda a, b: (a, b[:, None]))": ((BATCH, 3), (BATCH, 1)),
-    "D.from_tensor_slices((x, y)).map(lambda a, b: (a, tf.one_hot(tf.cast(b, tf.int32), 10))).batch(8)": ((BATCH, 3), (BATCH, 10)),
+    "D.from_tensor_slices((x, y)).map(lambda a, b: (a, tf.one_hot(tf.cast(b, tf.int32), 10))).batch(8)": (
+        (BATCH, 3),
+        (BATCH, 10),
+    ),
     "D.from_tensor_slices((x, y)).map(twice).batch(8)": ((BATCH, 3), (BATCH,)),
     "D.from_tensor_slices((x, y)).map(widen, num_parallel_calls=4).batch(8)": ((BATCH, 3), (BATCH, 1)),
     "D.from_tensor_slices((x, y)).batch(8).unbatch().batch(4)": ((BATCH, 3), (BATCH,)),

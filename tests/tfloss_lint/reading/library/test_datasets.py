@@ -114,8 +114,7 @@ def test_ways_to_load_one(text: str) -> None:
 
 def test_a_test_split_leaves_the_number_of_samples_open() -> None:
     program = read_program(
-        "from tensorflow import keras\n"
-        "(x, y), _ = keras.datasets.boston_housing.load_data(test_split=0.5)\n"
+        "from tensorflow import keras\n(x, y), _ = keras.datasets.boston_housing.load_data(test_split=0.5)\n"
     )
     assert (shape_of(program, "x"), shape_of(program, "y")) == ((None, 13), (None,))
 

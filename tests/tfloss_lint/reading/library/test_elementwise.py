@@ -146,7 +146,13 @@ def test_shapes_as_they_are(stack: Stack) -> None:
 
 @pytest.mark.parametrize(
     "expression",
-    ["np.ones((3,)) - anything", "anything * np.ones((3,))", "tf.square(anything)", "tf.maximum(anything, 0.0)", "-anything"],
+    [
+        "np.ones((3,)) - anything",
+        "anything * np.ones((3,))",
+        "tf.square(anything)",
+        "tf.maximum(anything, 0.0)",
+        "-anything",
+    ],
 )
 def test_an_unknown_operand_leaves_the_shape_unknown(expression: str) -> None:
     assert read_shapes([expression]) == {expression: None}

@@ -170,9 +170,7 @@ def test_swapped_arguments_are_put_right_and_remembered() -> None:
 
 
 def test_one_of_two_losses_is_two_meetings() -> None:
-    program = read_program(
-        HEAD.format("(keras.losses.mse if anything else keras.losses.Huber())(y_true, y_pred)")
-    )
+    program = read_program(HEAD.format("(keras.losses.mse if anything else keras.losses.Huber())(y_true, y_pred)"))
     assert [meeting.loss for meeting in program.meetings] == ["keras.losses.mean_squared_error", "keras.losses.Huber"]
 
 

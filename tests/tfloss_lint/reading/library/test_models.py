@@ -166,7 +166,8 @@ def test_models_with_one_output(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [text for name, text in MODELS.items() if name != "a model of weights alone"],
+    "text",
+    [text for name, text in MODELS.items() if name != "a model of weights alone"],
 )
 def test_what_a_model_makes_is_a_prediction(text: str) -> None:
     program = read_program(HEAD + text + "\nerror = model(x) - y\n")
@@ -251,7 +252,9 @@ def test_a_model_that_calls_itself_is_unknown() -> None:
 
 @pytest.mark.parametrize("name", ["model", "my_net", "generator", "self.model", "student_network", "classifier_2"])
 def test_a_name_is_enough_to_know_a_model_by(name: str) -> None:
-    program = read_program(f"def f(self, x, model, my_net, generator, student_network, classifier_2):\n    global p\n    p = {name}(x)\n")
+    program = read_program(
+        f"def f(self, x, model, my_net, generator, student_network, classifier_2):\n    global p\n    p = {name}(x)\n"
+    )
     assert (tensor_of(program, "p").role, shape_of(program, "p")) == (Role.PREDICTION, None)
 
 
@@ -266,7 +269,9 @@ def test_what_is_a_model() -> None:
 
 # compile
 
-COMPILED = HEAD + """
+COMPILED = (
+    HEAD
+    + """
 def own(y_true, y_pred):
     return tf.reduce_mean(y_true - y_pred)
 class Own(keras.losses.Loss):
@@ -274,6 +279,7 @@ class Own(keras.losses.Loss):
         return y_true - y_pred
 model = Sequential([layers.Dense(1)])
 """
+)
 
 
 @pytest.mark.parametrize(
@@ -314,7 +320,14 @@ def test_where_the_loss_stands() -> None:
 
 @pytest.mark.parametrize(
     ("metrics", "count"),
-    [("['mae', 'mse']", 2), ("('mae',)", 1), ("'mae'", 1), ("[keras.metrics.AUC(), own]", 2), ("[]", 0), ("anything", 0)],
+    [
+        ("['mae', 'mse']", 2),
+        ("('mae',)", 1),
+        ("'mae'", 1),
+        ("[keras.metrics.AUC(), own]", 2),
+        ("[]", 0),
+        ("anything", 0),
+    ],
 )
 def test_metrics(metrics: str, count: int) -> None:
     [event] = read_program(COMPILED + f"model.compile('sgd', 'mse', metrics={metrics})\n").compiles
@@ -368,7 +381,9 @@ def test_names_of_losses(value: Ref | Object | Const | Sequence, name: str) -> N
 
 # Steps
 
-STEPS = HEAD + """
+STEPS = (
+    HEAD
+    + """
 class Net(keras.Model):
     def __init__(self):
         super().__init__()
@@ -383,6 +398,7 @@ class Net(keras.Model):
         return {{"loss": loss}}
 net = Net()
 """
+)
 UNPACKINGS = {
     "x, y = data": "a pair",
     "x, y = data[0], data[1]": "by index",
@@ -458,7 +474,8 @@ def test_a_step_that_no_fit_reaches() -> None:
 
 def test_fits() -> None:
     program = read_program(
-        COMPILED + "model.compile('sgd', 'mse')\nmodel.fit(x, y)\nmodel.evaluate(x, y)\nmodel.predict(x)\nmodel.train_on_batch(x, y)\n"
+        COMPILED
+        + "model.compile('sgd', 'mse')\nmodel.fit(x, y)\nmodel.evaluate(x, y)\nmodel.predict(x)\nmodel.train_on_batch(x, y)\n"
     )
     assert [fit.method for fit in program.fits] == ["fit", "evaluate", "train_on_batch"]
 
@@ -491,7 +508,9 @@ def test_batch_sizes(call: str, expected: tuple[int | None, int | None]) -> None
     ],
 )
 def test_the_compiled_loss(use: str) -> None:
-    program = read_program(STEPS.format(unpack=f"x, y = data\n        p = self(x)\n        value = {use}") + "net.fit(x, y)\n")
+    program = read_program(
+        STEPS.format(unpack=f"x, y = data\n        p = self(x)\n        value = {use}") + "net.fit(x, y)\n"
+    )
     [event] = program.compiled_losses
     assert event.model is value_of(program, "net")
     assert place(program, event.node) == (20, 17)

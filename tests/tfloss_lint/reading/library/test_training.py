@@ -242,14 +242,17 @@ def test_one_loss_however_it_is_trained_on(text: str) -> None:
 
 
 def test_where_a_gradient_stands() -> None:
-    program = read_program(HEAD + "with tf.GradientTape() as tape:\n    loss = mse(y, model(x))\ng = tape.gradient(\n    loss,\n    [])\n")
+    program = read_program(
+        HEAD + "with tf.GradientTape() as tape:\n    loss = mse(y, model(x))\ng = tape.gradient(\n    loss,\n    [])\n"
+    )
     [gradient] = program.gradients
     assert (place(program, gradient.node), place(program, gradient.target_node)) == ((14, 5), (15, 5))
 
 
 def test_a_gradient_is_no_prediction_and_has_the_shape_of_what_it_is_taken_over() -> None:
     program = read_program(
-        HEAD + "z = tf.constant(x)\nwith tf.GradientTape() as tape:\n    tape.watch(z)\n    p = model(z)\ng = tape.gradient(p, z)\n"
+        HEAD
+        + "z = tf.constant(x)\nwith tf.GradientTape() as tape:\n    tape.watch(z)\n    p = model(z)\ng = tape.gradient(p, z)\n"
     )
     g = value_of(program, "g")
     assert isinstance(g, Tensor)
