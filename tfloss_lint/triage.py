@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 TRAINING = {
     "GradientTape": re.compile(r"GradientTape"),
-    "t_step": re.compile(r"(?:train|test)_step\b"),
+    "_step": re.compile(r"(?:train|test)_step\b"),
     "update_state": re.compile(r"update_state\b"),
     "y_true": re.compile(r"y_true\b"),
     "y_pred": re.compile(r"y_pred\b"),
@@ -249,9 +249,10 @@ def _units(body: Sequence[ast.stmt], lines: Sequence[str], line: int) -> list[_U
             units.append(_Unit(first, line, [statement]))
     for unit in units:
         case = unit.statements[0]
-        if len(unit.statements) == 1 and isinstance(case, ast.ClassDef) and _is_test_case(case):
+        if isinstance(case, ast.ClassDef) and len(unit.statements) == 1 and _is_test_case(case):
             unit.tests = _tests(case, unit, lines)
-        unit.text = _text(lines, unit.first, unit.last, sorted([*_docstrings(unit, lines), *_regions(unit.tests)]))
+        left_out = [*_docstrings(unit, lines), *((test.first, test.last) for test in unit.tests)]
+        unit.text = _text(lines, unit.first, unit.last, sorted(left_out))
     return units
 
 
@@ -299,26 +300,24 @@ def _tests(case: ast.ClassDef, unit: _Unit, lines: Sequence[str]) -> list[_Unit]
 def _docstrings(unit: _Unit, lines: Sequence[str]) -> Iterator[tuple[int, int]]:
     """The lines of the docstrings in a function, a class and its methods."""
     for statement in unit.statements:
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            tests = {id(s) for test in unit.tests for s in test.statements}
-            members = statement.body if isinstance(statement, ast.ClassDef) else []
-            for owner in (statement, *(member for member in members if id(member) not in tests)):
-                yield from _docstring(getattr(owner, "body", ()), lines)
-        elif len(unit.statements) == 1:
+        if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
+            yield from _docstring(statement.body, lines)
+            if isinstance(statement, ast.ClassDef):
+                tests = {id(s) for test in unit.tests for s in test.statements}
+                for member in statement.body:
+                    if isinstance(member, ast.FunctionDef) and id(member) not in tests:
+                        yield from _docstring(member.body, lines)
+        elif isinstance(statement, ast.Expr):
             yield from _docstring([statement], lines)
 
 
 def _docstring(body: Sequence[ast.stmt], lines: Sequence[str]) -> Iterator[tuple[int, int]]:
-    if not (body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)):
-        return
-    first, last = body[0].lineno - 1, body[0].end_lineno or 0
-    shares_a_line = (len(body) > 1 and body[1].lineno == last) or lines[first][: body[0].col_offset].strip()
-    if not shares_a_line:
-        yield first, last
-
-
-def _regions(units: Iterable[_Unit]) -> Iterator[tuple[int, int]]:
-    return ((unit.first, unit.last) for unit in units)
+    docstring = body[0]
+    if isinstance(docstring, ast.Expr) and isinstance(docstring.value, ast.Constant):
+        first, last = docstring.lineno - 1, docstring.end_lineno or 0
+        shares_a_line = (len(body) > 1 and body[1].lineno == last) or lines[first][: docstring.col_offset].strip()
+        if not shares_a_line:
+            yield first, last
 
 
 def _text(lines: Sequence[str], first: int, last: int, left_out: Iterable[tuple[int, int]]) -> str:
@@ -444,8 +443,9 @@ def _bound(statements: Iterable[ast.stmt]) -> Iterator[str]:
         elif isinstance(statement, ast.Match):
             patterns = (node for case in statement.cases for node in ast.walk(case.pattern))
             yield from (name for node in patterns if (name := getattr(node, "name", getattr(node, "rest", None))))
-        for block in _blocks(statement):
-            yield from _bound(block)
+        if type(statement) in BLOCKS:
+            for block in _blocks(statement):
+                yield from _bound(block)
 
 
 def _stored(target: ast.expr) -> Iterator[str]:
