@@ -35,6 +35,7 @@ from tfloss_lint.reading.events import (
 from tfloss_lint.reading.interpreter import Interpreter
 from tfloss_lint.reading.library import models
 from tfloss_lint.reading.library.models import DEFAULT_BATCH_SIZE
+from tfloss_lint.reading.terms import Term
 from tfloss_lint.reading.values import Class, Function, Mapping, Method, Object, Sequence, Tensor, Value, options
 
 E = TypeVar("E", bound=Event)
@@ -64,7 +65,14 @@ class Program:
     """The code that was read."""
 
     def _of(self, kind: type[E]) -> list[E]:
-        return [event for event in self.interpreter.events if isinstance(event, kind)]
+        return [event for event in self._by_kind.get(kind, ()) if isinstance(event, kind)]
+
+    @cached_property
+    def _by_kind(self) -> dict[type[Event], list[Event]]:
+        found: dict[type[Event], list[Event]] = {}
+        for event in self.interpreter.events:
+            found.setdefault(type(event), []).append(event)
+        return found
 
     @cached_property
     def compiles(self) -> list[Compile]:
@@ -254,7 +262,7 @@ class Program:
                 stack.extend(value.items)
         return frozenset(seen)
 
-    def terms(self, value: Value) -> list[terms.Term]:
+    def terms(self, value: Value) -> list[Term]:
         """The comparisons of labels with predictions that a loss consists of."""
         # Every rule asks about the same values. An identity is good only as long as the value lives.
         known = self._terms.get(id(value))
@@ -263,7 +271,7 @@ class Program:
         return known[1]
 
     @cached_property
-    def _terms(self) -> dict[int, tuple[Value, list[terms.Term]]]:
+    def _terms(self) -> dict[int, tuple[Value, list[Term]]]:
         return {}
 
     @staticmethod
