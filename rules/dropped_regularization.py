@@ -106,8 +106,6 @@ class DroppedRegularization(Rule):
     since = "0.1"
 
     def check(self, program: Program) -> Iterator[Problem]:
-        if READS_LOSSES.search(program.text):
-            return
         for gradient in program.gradients:
             target = gradient.target
             if not isinstance(target, Tensor) or is_compiled(target):
@@ -119,6 +117,8 @@ class DroppedRegularization(Rule):
                 penalties, sure = _penalties(forward)
                 if not penalties or not is_trained(forward.model, gradient):
                     continue
+                if READS_LOSSES.search(program.text):
+                    return
                 yield Problem(
                     place(program, gradient, target),
                     f"the loss leaves out the penalties of the model: {', '.join(penalties)} has no effect",
