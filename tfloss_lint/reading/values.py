@@ -344,16 +344,23 @@ def join_all(values: Iterable[Value]) -> Value:
 def sources_of(*values: Value) -> frozenset[Role]:
     """The roles that flow in from any of these values."""
     found: frozenset[Role] = frozenset()
-    for value in values:
+    waiting, seen = list(values), set()
+    while waiting:
+        value = waiting.pop()
         if isinstance(value, Tensor):
             found |= value.sources
-        elif isinstance(value, Sequence):
-            found |= sources_of(*value.items)
-        elif isinstance(value, Mapping):
-            found |= sources_of(*value.items.values())
-        elif isinstance(value, Choice):
-            found |= sources_of(*value.options)
+        elif isinstance(value, (Sequence, Mapping, Choice)) and id(value) not in seen:
+            # A list may hold itself.
+            seen.add(id(value))
+            waiting += contents(value)
     return found
+
+
+def contents(value: Sequence | Mapping | Choice) -> list[Value]:
+    """What a container holds."""
+    if isinstance(value, Choice):
+        return list(value.options)
+    return list(value.items.values()) if isinstance(value, Mapping) else value.items
 
 
 def constant(value: Value) -> object:

@@ -1,0 +1,152 @@
+"""What linting costs, as ratios within one run: against ``ast.parse``, LibCST's parser, flake8 alone and TorchFix.
+
+Run it with ``make bench``. Seconds are CPU seconds of this machine at this moment; only their ratios mean something.
+"""
+
+from __future__ import annotations
+
+import ast
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import sysconfig
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import libcst
+import pytest
+
+from tfloss_lint.lint import lint_source
+from tfloss_lint.settings import Settings
+from tfloss_lint.source import Source, UnreadableSource, read_source
+from tfloss_lint.triage import concerns
+
+pytestmark = pytest.mark.bench
+
+ROOT = Path(__file__).parent.parent.parent
+SITE_PACKAGES = Path(sysconfig.get_path("purelib"))
+ROUNDS = 3
+
+WITHOUT_PLUGIN = """
+import sys
+from flake8.plugins import finder
+every = finder.find_plugins
+def find(*arguments, **options):
+    return [plugin for plugin in every(*arguments, **options) if plugin.package != "tfloss-lint"]
+finder.find_plugins = find
+from flake8.main.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def cpu(work: Callable[[], object], rounds: int = ROUNDS) -> float:
+    """The least CPU seconds of a few rounds: what else the machine does only adds."""
+    best = float("inf")
+    for _ in range(rounds):
+        start = time.process_time()
+        work()
+        best = min(best, time.process_time() - start)
+    return best
+
+
+def process_cpu(command: Sequence[str], rounds: int = 1) -> float:
+    """CPU seconds of a whole process with its children."""
+    best = float("inf")
+    for _ in range(rounds):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, cwd=ROOT)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        best = min(best, after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
+    return best
+
+
+def sources(folder: Path) -> list[Source]:
+    found = []
+    for path in sorted(folder.rglob("*.py")):
+        try:
+            source = read_source(str(path))
+            ast.parse(source.text)
+        except (UnreadableSource, SyntaxError):
+            continue
+        found.append(source)
+    return found
+
+
+@pytest.fixture(scope="module")
+def keras_tree() -> list[Source]:
+    folder = SITE_PACKAGES / "keras"
+    if not folder.is_dir():
+        pytest.skip("no Keras beside this Python")
+    return sources(folder)
+
+
+def lint(source: Source) -> object:
+    return lint_source(source, Settings())
+
+
+def test_the_whole_of_keras(keras_tree: list[Source]) -> None:
+    """The worst tree there is, all losses and metrics: at most 2.5 times the parsing of all its files."""
+    lines = sum(source.text.count("\n") for source in keras_tree)
+    parsing = cpu(lambda: [ast.parse(source.text) for source in keras_tree])
+    linting = cpu(lambda: [lint(source) for source in keras_tree])
+    read = sum(concerns(source.text) for source in keras_tree)
+    print(
+        f"\nKeras's tree, {len(keras_tree)} files, {lines} lines, {read} of them read: "
+        f"ast.parse {parsing:.2f} s, tfloss-lint {linting:.2f} s, ratio {linting / parsing:.2f} (at most 2.5)"
+    )
+    assert linting <= 2.5 * parsing
+
+
+def test_files_that_do_not_concern_us(keras_tree: list[Source]) -> None:
+    """A substring test: less than a tenth of ``ast.parse`` of the file."""
+    inert = [source for source in keras_tree if not concerns(source.text) and len(source.text) > 2000]
+    parsing = cpu(lambda: [ast.parse(source.text) for source in inert])
+    linting = cpu(lambda: [lint(source) for source in inert])
+    print(f"\n{len(inert)} files that do not concern us: ratio to ast.parse {linting / parsing:.4f} (below 0.1)")
+    assert linting < 0.1 * parsing
+
+
+def test_files_that_do() -> None:
+    """At most 1.3 times LibCST's parsing of the whole file."""
+    files = [*sources(ROOT / "tests" / "rules" / "programs"), *sources(ROOT / "examples")]
+    ratios = {}
+    for source in files:
+        lint(source)
+        parsing = cpu(lambda source=source: libcst.parse_module(source.text), 5)  # type: ignore[misc]
+        ratios[source.path] = cpu(lambda source=source: lint(source), 5) / parsing  # type: ignore[misc]
+    total_parsing = cpu(lambda: [libcst.parse_module(source.text) for source in files])
+    total = cpu(lambda: [lint(source) for source in files]) / total_parsing
+    worst = max(ratios, key=lambda path: ratios[path])
+    print(
+        f"\n{len(files)} training programs: ratio to libcst.parse_module of them all {total:.2f} (at most 1.3), "
+        f"median {statistics.median(ratios.values()):.2f}, worst {ratios[worst]:.2f} ({Path(worst).name})"
+    )
+    assert total <= 1.3
+
+
+@pytest.mark.parametrize(("package", "most"), [("keras", 1.10), ("flake8", 1.01)])
+def test_flake8_with_the_plugin(package: str, most: float) -> None:
+    """At most 10 % more on Keras's tree, and 1 % on one without training code."""
+    folder = SITE_PACKAGES / package
+    if not folder.is_dir():
+        pytest.skip(f"no {package} beside this Python")
+    arguments = ["--isolated", "--jobs=1", "--extend-ignore=E,W,F,C", str(folder)]
+    # A small tree is over in a second, in which the start of Python weighs more than the plugin: more rounds.
+    rounds = 1 if package == "keras" else 7
+    without = process_cpu([sys.executable, "-c", WITHOUT_PLUGIN, *arguments], rounds)
+    with_it = process_cpu([sys.executable, "-m", "flake8", *arguments], rounds)
+    print(f"\nflake8 on {package}: {without:.2f} s alone, {with_it:.2f} s with the plugin, {with_it / without:.3f}")
+    assert with_it <= most * without + 0.05
+
+
+def test_torchfix(keras_tree: list[Source]) -> None:
+    """The nearest peer, for scale: it is no bound."""
+    torchfix = shutil.which("torchfix")
+    if torchfix is None:
+        pytest.skip("no torchfix on PATH")
+    theirs = process_cpu([torchfix, "--select", "ALL", str(SITE_PACKAGES / "keras")])
+    ours = cpu(lambda: [lint(source) for source in keras_tree], 1)
+    print(f"\ntorchfix on Keras's tree {theirs:.1f} s, tfloss-lint {ours:.2f} s: {theirs / ours:.0f} times")
