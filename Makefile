@@ -38,13 +38,16 @@ help:
 
 # --- the main job
 
+# $(call demonstrate,BIN,EXAMPLES,REDIRECTION): findings in the wrong programs, none in the right ones; else it fails.
+demonstrate = \
+	{ status=0; $(1)/tfloss-lint $(2)/*/wrong.py $(3) || status=$$?; [ $$status -eq 1 ] || \
+		{ echo "expected findings in $(2)/*/wrong.py: exit status 1, not $$status" >&2; exit 1; }; \
+	echo; echo "== Their right twins:"; \
+	$(1)/tfloss-lint $(2)/*/right.py || { echo "expected no findings in $(2)/*/right.py" >&2; exit 1; }; }
+
 demo: $(VENV)/.linter
 	@echo "== The wrong programs:"
-	@$(BIN)/tfloss-lint examples/*/wrong.py; status=$$?; [ $$status -eq 1 ] || \
-		{ echo "expected findings (exit status 1), got exit status $$status" >&2; exit 1; }
-	@echo
-	@echo "== Their right twins:"
-	@$(BIN)/tfloss-lint examples/*/right.py && echo "no findings in $$(ls examples/*/right.py | wc -l) files"
+	@$(call demonstrate,$(BIN),examples)
 
 # --- checks
 
@@ -64,16 +67,20 @@ typecheck: $(VENV)/.dev build/typed/.done
 	@echo "== mypy --strict on the installed package"
 	@cd build/typed && ../../$(BIN)/mypy --config-file ../../pyproject.toml --cache-dir ../../.mypy_cache -p tfloss_lint
 
-# Without TensorFlow, from the wheel: linting needs neither it nor this repository.
+# Without TensorFlow, which linting does not need: first the wheel, as users get it, far from this repository's folders;
+# then the tests. They call `python -m tfloss_lint` here, where the editable install completes the folder tfloss_lint/.
 test-pythons: $(WHEEL)
 	@set -e; $(foreach version,$(VERSIONS),python='$(call find-python,$(version))'; \
 		if [ -z "$$python" ]; then echo "== Python $(version): not found, skipped"; else \
 		echo "== Python $(version)"; \
-		[ -x .venv-$(version)/bin/python ] || "$$python" -m venv .venv-$(version); \
-		.venv-$(version)/bin/python $(PIP_INSTALL) "$$(echo build/wheel/*.whl)[test]"; \
-		.venv-$(version)/bin/python $(PIP_INSTALL) --force-reinstall --no-deps build/wheel/*.whl; \
-		.venv-$(version)/bin/python -c 'from importlib.util import find_spec as f; assert not f("tensorflow")'; \
-		.venv-$(version)/bin/pytest -q -m 'not tensorflow and not slow and not bench'; fi;)
+		bin=$(CURDIR)/.venv-$(version)/bin; \
+		[ -x $$bin/python ] || "$$python" -m venv .venv-$(version); \
+		$$bin/python $(PIP_INSTALL) "$$(echo build/wheel/*.whl)[test]"; \
+		$$bin/python $(PIP_INSTALL) --force-reinstall --no-deps build/wheel/*.whl; \
+		$$bin/python -c 'from importlib.util import find_spec as f; assert not f("tensorflow")'; \
+		cd build && $(call demonstrate,$$bin,../examples,> demo.txt) && cd ..; \
+		$$bin/python $(PIP_INSTALL) --no-deps --editable .; \
+		$$bin/pytest -q -m 'not tensorflow and not slow and not bench'; fi;)
 
 bench: $(VENV)/.dev
 	$(BIN)/pytest -s -m bench tests/benchmarks
