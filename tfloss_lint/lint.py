@@ -127,18 +127,14 @@ def parse(text: str) -> ast.Module:
 
 def _read(source: Source, settings: Settings, excerpt: triage.Excerpt, lines: Sequence[str]) -> list[Finding]:
     # LibCST takes 0.3 s to import, so it waits for the first file that needs it.
-    import libcst as cst
-
+    from tfloss_lint.parsing import parse_module
     from tfloss_lint.positions import Positions
     from tfloss_lint.program import Program
     from tfloss_lint.reading.read import read
     from tfloss_lint.registry import all_rules
     from tfloss_lint.target import detect
 
-    try:
-        module = cst.parse_module(excerpt.text)
-    except cst.ParserSyntaxError as error:
-        raise SyntaxError(error.message) from error
+    module = parse_module(excerpt.text)
     interpreter = read([module])
     targets = settings.target_keras or detect(source.text, source.path)
     program = Program(interpreter, [module], targets, excerpt.text)
