@@ -234,7 +234,8 @@ def compiled_reference(program: Program, use: LossUse, term: Term) -> tuple[str,
     """The compiled loss; beside a function that is compiled itself, the compiled metrics too."""
     function, step = use.event.function, use.event.step
     own = program.compiled_functions.get(function) if function is not None else None
-    for compiled in program.compiles:
+    # A function that is compiled itself is measured by what stands beside it, not by another model's loss.
+    for compiled in program.compiles if own is None else [own]:
         for value in (compiled.loss, *(compiled.metrics if compiled is own else ())):
             if is_mean_family(value, term):
                 same_model = compiled is own or (step is not None and compiled.model is step.model)

@@ -764,7 +764,9 @@ def measure_training() -> JSON:
     facts: JSON = {}
     for name, layer in sorted(_public(keras.layers, _subclass_of(keras.layers.Layer)).items()):
         for word, more in (("always", {}), ("with dropout", {"dropout": 0.5})):
-            if "keras.layers." + name not in facts and _differs_in_training(layer, more):
+            # Augmentation draws lots: whether it shows on one input is chance, and it belongs to the data anyway.
+            augments = name.startswith("Random")
+            if not augments and "keras.layers." + name not in facts and _differs_in_training(layer, more):
                 facts["keras.layers." + name] = word
     return facts
 

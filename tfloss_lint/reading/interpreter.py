@@ -542,7 +542,7 @@ def bind_parameters(
     if isinstance(params.star_arg, cst.Param):
         scope.names[params.star_arg.name.value] = Sequence(list(args[len(positional) :]), open=more)
     if params.star_kwarg is not None:
-        scope.names[params.star_kwarg.name.value] = Mapping({**rest}, open=more)
+        scope.names[params.star_kwarg.name.value] = Mapping(dict[object, Value](rest), open=more)
 
 
 def default(interpreter: Interpreter, param: cst.Param, scope: Scope) -> Value:
