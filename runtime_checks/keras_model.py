@@ -90,34 +90,43 @@ def compiled_loss_object(model: Any) -> Any | None:
 
 
 def compiled_loss(model: Any, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
-    """The loss that ``compile`` was given, without penalties; the model's metrics stay as they are."""
+    """The loss that ``compile`` was given, without penalties; the model and its metrics stay as they are."""
     container = compiled_loss_object(model)
     if container is None:
         raise ValueError("the model was compiled without a loss")
+    if not container.built:
+        # Its first use makes metrics, and with them Keras 2 logs something else.
+        container = _fresh(container)
     before = [(variable, _value(variable)) for metric in container.metrics for variable in metric.variables]
     try:
         return container(y_true, y_pred, sample_weight)
     finally:
-        known = {id(variable) for variable, _ in before}
         for variable, value in before:
             variable.assign(value)
-        for metric in container.metrics:
-            # The first call makes metrics, with zeros to begin with.
-            if not all(id(variable) in known for variable in metric.variables):
-                metric.reset_state()
 
 
-def compiled_loss_config(model: Any) -> Mapping[str, Any]:
-    """The settings of a single compiled loss, empty where there are several or none."""
-    container = compiled_loss_object(model)
-    if container is None:
-        return {}
-    if is_keras3(model):
-        entries = [getattr(entry, "loss", None) for entry in getattr(container, "_flat_losses", None) or ()]
-    else:
-        entries = list(container._losses) if container.built else []
-    configs = [entry.get_config() for entry in entries if hasattr(entry, "get_config")]
-    return dict(configs[0]) if len(configs) == 1 else {}
+def _fresh(container: Any) -> Any:
+    """The same compiled loss, not used yet."""
+    if hasattr(container, "_user_losses"):
+        names = container._output_names
+        return type(container)(container._user_losses, container._user_loss_weights, output_names=names)
+    names = container.output_names
+    return type(container)(container._user_loss, container._user_loss_weights, output_names=names)
+
+
+def takes_logits(model: Any) -> bool:
+    """Whether the compiled loss is one that was told to take logits."""
+    loss = getattr(model, "loss", None)
+    return hasattr(loss, "get_config") and bool(loss.get_config().get("from_logits"))
+
+
+def is_compiled_with_own_loss(model: Any) -> bool:
+    """Whether ``compile`` was given one function or object that is no part of Keras."""
+    loss = getattr(model, "loss", None)
+    if not callable(loss):
+        return False
+    owner = loss if hasattr(loss, "__name__") else type(loss)
+    return str(getattr(owner, "__module__", "")).split(".")[0] not in ROOTS
 
 
 def compiled_loss_name(model: Any) -> str:

@@ -6,11 +6,10 @@
 
 It has the methods of ``keras.callbacks.Callback`` and inherits from none, so that it serves the models of Keras 2,
 ``tf_keras`` and Keras 3 alike. When training begins, it puts a function of its own in the place of the model's
-``train_function``. That function takes a batch from the iterator, audits it, puts the train function back, and hands it
-an iterator with that very batch. So each batch is trained on by the untouched function, in the order and with the
-random numbers that it would have had; after the checked batches the audit has no part in training any more.
-
-A model without weights gets them from its first training batch, which is then not audited.
+``train_function``. That function takes a batch from the iterator, puts the train function back, hands it an iterator
+with that very batch, and audits the batch once it is trained on. So each batch is trained on by the untouched function,
+in the order and with the random numbers that it would have had; after the checked batches the audit has no part in
+training.
 """
 
 from __future__ import annotations
@@ -68,7 +67,6 @@ class LossAudit:
         self.findings: list[AuditFinding] = []
         self._untouched: Any = None
         self._wrapper: Any = None
-        self._waited = False
         self._partial_batches: bool | None = None
 
     # --- called by Keras
@@ -83,7 +81,7 @@ class LossAudit:
 
     def on_train_begin(self, logs: Any = None) -> None:  # noqa: ARG002 - Keras names it
         """Begin anew with each ``fit``."""
-        self.reports, self.findings, self._waited = [], [], False
+        self.reports, self.findings = [], []
         try:
             keras_model.check(self.model)
         except keras_model.UnsupportedModelError as error:
@@ -111,10 +109,18 @@ class LossAudit:
 
     def _arm(self) -> None:
         """Audit the next batch."""
+        import tensorflow as tf
 
         def audited(iterator: Any) -> Any:
             self._disarm()
-            result = train_function(self._next(iterator))
+            if not isinstance(iterator, tf.data.Iterator):
+                self._give_up(f"batches come from a {type(iterator).__name__}")
+                return train_function(iterator)
+            taken = _take(iterator, _steps_per_execution(self.model))
+            if not taken:
+                return train_function(iterator)  # it has ended, and says so itself
+            result = train_function(_iterator_over(taken, iterator.element_spec))
+            self._audit(taken[0], iterator.element_spec)
             if self._remaining():
                 self._arm()
             return result
@@ -134,28 +140,14 @@ class LossAudit:
     def _remaining(self) -> bool:
         return len(self.reports) < self.batches
 
-    def _next(self, iterator: Any) -> Any:
-        """Audit the next batch of the iterator, and return an iterator over what was taken from it."""
-        import tensorflow as tf
-
-        if not isinstance(iterator, tf.data.Iterator):
-            self._give_up(f"batches come from a {type(iterator).__name__}")
-            return iterator
-        if not self._waited and not keras_model.is_built(self.model):
-            self._waited = True
-            return iterator
-        taken = _take(iterator, _steps_per_execution(self.model))
-        if not taken:
-            return iterator  # it has ended, and says so itself
+    def _audit(self, batch: Any, element_spec: Any) -> None:
         try:
-            batch = _without_optionals(taken[0])
-            partial = _partial_batches(iterator.element_spec, self._partial_batches)
-            self.reports.append(audit_step(self.model, batch, partial_batches=partial))
+            partial = _partial_batches(element_spec, self._partial_batches)
+            self.reports.append(audit_step(self.model, _without_optionals(batch), partial_batches=partial))
         except Exception as error:  # noqa: BLE001 - an audit must not end a training
             self._give_up(summary(error))
         if not self._remaining():
             self._report()
-        return _iterator_over(taken, iterator.element_spec)
 
     # --- what was found
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Any, Sequence
+from typing import Any, Mapping, Sequence
 
 from . import keras_model
-from .comparison import Comparison, NothingToCompareError, added, compared, divided, near, shape_of
+from .comparison import Comparison, NothingToCompareError, Part, added, compared, divided, near, shape_of
 from .labels import perfect_predictions
 from .reference import canonical
 from .relations import (
@@ -50,6 +50,9 @@ def suspicions(here: Comparison, partial_batches: bool | None, notes: list[str])
     own_loss = here.subject.own_step or keras_model.is_own(here.model, "compute_loss")
     if not own_loss:
         # Keras's own step is only worth a word if the loss that it was given is proved wrong.
+        if keras_model.is_compiled_with_own_loss(here.model) and len(here.parts) > 1:
+            doubled = here.measure(duplication, loss)
+            found += divisor_without_reference(here, loss, doubled, partial_batches, notes=[])
         return [finding for finding in found if finding.status == CONFIRMED]
     vector = vector_gradient(here, loss)
     found += scale(here, loss, partial_batches, notes) if vector is None else [vector]
@@ -152,17 +155,29 @@ def known_family(here: Comparison, loss: Loss) -> str:
         np.asarray(loss(part.y_true, part.y_pred, *part.context), dtype=np.float64).ravel() for part in here.parts
     ]
     for name, labels_of, options in here.families():
-        with contextlib.suppress(ValueError, TypeError, IndexError):
-            wanted = [
-                canonical(name, labels_of(part), part.y_pred, reduction="none", **options).ravel()
-                for part in here.parts
-            ]
-            if all(
-                one.shape == other.shape and np.allclose(one, other, rtol=1e-4, atol=1e-6)
-                for one, other in zip(values, wanted)
-            ):
-                return name
+        for by_element in (False, True):
+            with contextlib.suppress(ValueError, TypeError, IndexError):
+                wanted = [values_of(name, labels_of(part), part, options, by_element) for part in here.parts]
+                if all(map(same_values, values, wanted)):
+                    return name
     return ""
+
+
+def values_of(name: str, labels: Any, part: Part, options: Mapping[str, Any], by_element: bool) -> Any:
+    """A well-known loss of every sample, or of every element, in one row."""
+    import numpy as np
+
+    operands = [np.asarray(labels), np.asarray(part.y_pred)]
+    if by_element:
+        operands = [values[..., None] for values in operands]
+    return canonical(name, *operands, reduction="none", **options).ravel()
+
+
+def same_values(one: Any, other: Any) -> bool:
+    """Whether two arrays hold the same numbers, up to rounding and clipping."""
+    import numpy as np
+
+    return one.shape == other.shape and bool(np.allclose(one, other, rtol=1e-4, atol=1e-6))
 
 
 # --- TFL202, TFL203
@@ -182,7 +197,10 @@ def scale(here: Comparison, loss: Loss, partial_batches: bool | None, notes: lis
     times = against[0].ratio or 0.0
     rows, width = here.whole.rows, width_of(here)
     name = keras_model.compiled_loss_name(here.model)
-    said = f"loss {number(against[0].as_written)} is {factor(times)} times {number(against[0].reference)}, the compiled {name}"
+    said = (
+        f"loss {number(against[0].as_written)} is {factor(times)} times {number(against[0].reference)}, "
+        f"the compiled {name}"
+    )
     numbers = numbers_of(against[0], here.against_compiled(loss))
 
     def sum_vs_mean(why: str) -> AuditFinding:
@@ -242,15 +260,17 @@ def divisor_without_reference(
     partial_batches: bool | None,
     notes: list[str],
 ) -> list[AuditFinding]:
-    """A sum over the rows that is divided by their number, as what the well-known losses sum up to tells."""
-    if common_factor(doubled) != 2.0:
+    """A sum that is divided by the rows of this batch, or a mean divided once more, told from the well-known losses."""
+    grows = common_factor(doubled)
+    if grows not in (2.0, 0.5):
         return []
     rows, few = here.whole.rows, here.parts[1].rows
     values = [here.value_of(loss, part) for part in here.parts]
     for name, labels_of, options in here.families():
         totals = here.totals(name, labels_of, options)
-        for outputs in {1, width_of(here)}:
-            if totals and rows >= 8 and all(is_number(divided(t * outputs, v), rows) for t, v in zip(totals, values)):
+        for outputs in sorted({1, width_of(here)}):
+            divisors = [divided(total * outputs, value) for total, value in zip(totals, values)]
+            if grows == 2.0 and divisors and rows >= 8 and all(is_number(divisor, rows) for divisor in divisors):
                 text = f"the sum of {name}: {number(values[1])} vs {number(values[1] * rows / few)}"
                 numbers = {
                     "as_written": values[1],
@@ -260,7 +280,22 @@ def divisor_without_reference(
                     "gradient_cosine": 1.0,
                 }
                 return [where_batches_differ(here, text, partial_batches, numbers)]
-    notes.append("the loss is a sum over the rows: it doubles when every row is there twice")
+            if (
+                grows == 0.5
+                and divisors
+                and all(is_number(divisor, part.rows**2) for divisor, part in zip(divisors, here.parts))
+            ):
+                text = f"loss {number(values[0])} is the mean of {name}, divided by the {rows} rows once more"
+                numbers = {
+                    "as_written": values[0],
+                    "reference": values[0] * rows,
+                    "ratio": 1 / rows,
+                    "gradient_ratio": 1 / rows,
+                    "gradient_cosine": 1.0,
+                }
+                return [here.subject.finding("TFL203", CONFIRMED, text, numbers=numbers)]
+    if grows == 2.0:
+        notes.append("the loss is a sum over the rows: it doubles when every row is there twice")
     return []
 
 
@@ -393,19 +428,15 @@ def mode_dependent(here: Comparison) -> str:
         return ""
     if outputs.shape[-1] > 1 and not np.allclose(outputs.sum(axis=-1), 1.0, atol=1e-3):
         return ""
-    takes_logits = bool(keras_model.compiled_loss_config(here.model).get("from_logits"))
-    for name, labels_of, options in here.families():
-        if options.get("from_logits"):
-            takes_logits |= any(
-                near(total / count, here.value, 1e-4)
-                for total in here.totals(name, labels_of, options)[:1]
-                for count in (1, here.whole.rows)
-            )
-    return (
-        "the outputs are probabilities and a loss takes logits, which Keras treats otherwise in graph mode"
-        if takes_logits
-        else ""
-    )
+    known = {
+        bool(options.get("from_logits"))
+        for name, labels_of, options in here.families()
+        for total in here.totals(name, labels_of, options)[:1]
+        if any(near(total / count, here.value, 1e-4) for count in (1, here.whole.rows))
+    }
+    if not keras_model.takes_logits(here.model) and known != {True}:
+        return ""
+    return "the outputs are probabilities and a loss takes logits, which Keras treats otherwise in graph mode"
 
 
 # --- numbers
