@@ -151,6 +151,8 @@ SIMPLE = (
     "{t} = Keep({make}).put({make2}).seen",
     "{t} = keep.kept",
     "keep.v = {make}",
+    "keep.v = {make}",
+    "{t} = keep.v",
     "pass",
 )
 
@@ -255,7 +257,8 @@ def run(program: str, seed: int) -> dict[str, object]:
     return names
 
 
-@settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@pytest.mark.slow
+@settings(max_examples=250, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(PROGRAMS)
 def test_shapes_of_random_programs(body: str) -> None:
     program = HEAD + FUNCTIONS + body
@@ -280,6 +283,7 @@ def test_shapes_of_random_programs(body: str) -> None:
                 assert not box.ordered or tensor is None or agrees(tensor.shape, np.shape(item)), body
 
 
+@pytest.mark.slow
 def test_the_programs_are_not_trivial() -> None:
     """Most of what is said is known, and most programs run: otherwise the test above would show little."""
     known = total = ran = runs = 0
