@@ -10,7 +10,18 @@ from . import keras_model
 from .labels import ONE_HOT, SAME, SPARSE, label_forms
 from .observation import LayerCall, Observation, Replay, joined, masked, masks_of, observe
 from .reference import FAMILIES, canonical
-from .relations import INVALID, Evaluation, Loss, Measurement, align, evaluate, reference, rows_of, summary
+from .relations import (
+    INVALID,
+    Evaluation,
+    Loss,
+    Measurement,
+    align,
+    evaluate,
+    reference,
+    rows_of,
+    shapes_equal,
+    summary,
+)
 from .report import NUMBERS, AuditFinding, Numbers, finding
 from .untouched import Untouched
 
@@ -109,8 +120,13 @@ class Comparison:
 
     def aligned(self, y_true: Any, y_pred: Any, *context: Any) -> Any:
         """The loss of the step, of labels in the shape of the predictions."""
-        fitting = align(y_true, y_pred)
-        return self.step_loss(y_true if fitting is None else fitting, y_pred, *context)
+        import tensorflow as tf
+
+        labels, predictions = tf.nest.flatten(y_true), tf.nest.flatten(y_pred)
+        if len(labels) == len(predictions):
+            fitting = [align(label, prediction) for label, prediction in zip(labels, predictions)]
+            labels = [label if other is None else other for label, other in zip(labels, fitting)]
+        return self.step_loss(tf.nest.pack_sequence_as(y_true, labels), y_pred, *context)
 
     def compiled(self, y_true: Any, y_pred: Any, *context: Any) -> Any:
         """The compiled loss, without penalties."""
@@ -138,6 +154,36 @@ class Comparison:
     def measure(self, relation: Callable[..., Measurement], loss: Loss) -> list[Measurement]:
         """A relation on all parts, the whole batch first."""
         return [relation(loss, part.y_true, part.y_pred, context=part.context) for part in self.parts]
+
+    def outputs_of_other_rank(self) -> list[int]:
+        """The outputs whose labels have another shape and could have the same."""
+        import tensorflow as tf
+
+        labels, predictions = tf.nest.flatten(self.whole.y_true), tf.nest.flatten(self.whole.y_pred)
+        if len(labels) != len(predictions):
+            return []
+        return [
+            index
+            for index, (label, prediction) in enumerate(zip(labels, predictions))
+            if not shapes_equal(label, prediction) and align(label, prediction) is not None
+        ]
+
+    def measure_output(self, relation: Callable[..., Measurement], output: int) -> list[Measurement]:
+        """A relation of the step's loss as a function of one output and its labels."""
+        import tensorflow as tf
+
+        def of_output(label: Any, prediction: Any, all_labels: Any, all_predictions: Any, *context: Any) -> Any:
+            labels, predictions = list(all_labels), list(all_predictions)
+            labels[output], predictions[output] = label, prediction
+            y_true = tf.nest.pack_sequence_as(self.whole.y_true, labels)
+            return self.step_loss(y_true, tf.nest.pack_sequence_as(self.whole.y_pred, predictions), *context)
+
+        found = []
+        for part in self.parts:
+            labels, predictions = tf.nest.flatten(part.y_true), tf.nest.flatten(part.y_pred)
+            context = (labels, predictions, *part.context)
+            found.append(relation(of_output, labels[output], predictions[output], context=context))
+        return found
 
     def measure_compiled(self, relation: Callable[..., Measurement]) -> list[Measurement]:
         """A relation of the compiled loss."""

@@ -116,7 +116,7 @@ def _fresh(container: Any) -> Any:
 
 def takes_logits(model: Any) -> bool:
     """Whether the compiled loss is one that was told to take logits."""
-    loss = getattr(model, "loss", None)
+    loss: Any = getattr(model, "loss", None)
     return hasattr(loss, "get_config") and bool(loss.get_config().get("from_logits"))
 
 
@@ -131,10 +131,12 @@ def is_compiled_with_own_loss(model: Any) -> bool:
 
 def compiled_loss_name(model: Any) -> str:
     """What ``compile`` was given, in words."""
-    user_loss = getattr(model, "loss", None)
-    if isinstance(user_loss, str):
-        return repr(user_loss)
-    return str(getattr(user_loss, "__name__", type(user_loss).__name__))
+    loss = getattr(model, "loss", None)
+    if isinstance(loss, str):
+        return repr(loss)
+    if not callable(loss):
+        return "losses"
+    return str(getattr(loss, "__name__", type(loss).__name__))
 
 
 # --- logs
@@ -189,7 +191,7 @@ def unpack(data: Any) -> tuple[Any, Any, Any]:
         return data, None, None
     if len(data) > 3:
         raise ValueError(f"a batch is (x,), (x, y) or (x, y, sample_weight), not {len(data)} parts")
-    return data + (None,) * (3 - len(data))  # type: ignore[return-value]
+    return data + (None,) * (3 - len(data))
 
 
 def repack(data: Any, parts: Sequence[Any]) -> Any:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import sys
 import warnings
+from types import FrameType
 from typing import Any, Callable, Union
 
 from . import keras_model
@@ -190,7 +191,7 @@ _nothing._is_default = True  # type: ignore[attr-defined]
 
 def _steps_per_execution(model: Any) -> int:
     """How many batches one call of the train function takes."""
-    steps = getattr(model, "_steps_per_execution", None)
+    steps: Any = getattr(model, "_steps_per_execution", None)
     if steps is None:
         steps = getattr(model, "steps_per_execution", 1)
     return int(steps.numpy() if hasattr(steps, "numpy") else steps)
@@ -241,7 +242,7 @@ def _has_partial_batch() -> bool | None:
 
     Keras tells callbacks the number of batches and not that of the rows, but the ``fit`` that called has both.
     """
-    frame = sys._getframe(1)
+    frame: Optional[FrameType] = sys._getframe(1)
     for _ in range(12):
         if frame is None:
             break
@@ -253,5 +254,5 @@ def _has_partial_batch() -> bool | None:
                 return None
             answer = adapter.has_partial_batch
             return bool(answer() if callable(answer) else answer)
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     return None

@@ -562,7 +562,7 @@ def _differing_rows(labels: Any, rows: int) -> list[int]:
         for leaf in tf.nest.flatten(labels)
         if leaf is not None and _rows(leaf) == rows
     ]
-    different = np.zeros(rows, dtype=bool)
+    different: Any = np.zeros(rows, dtype=bool)
     for column in columns:
         different |= (column != column[:1]).any(axis=1)
     return [0, int(different.argmax())] if different.any() else [0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Iterator, Mapping, Sequence
 
 from . import keras_model
@@ -12,7 +13,7 @@ from .report import AuditFinding, number
 
 SAME = 1e-5
 """A log is taken for a loss if they differ by less, relative."""
-APART = 1e-2
+APART = 1e-3
 """The losses of two batches must differ by more, or their mean cannot be told from the last one."""
 
 
@@ -51,7 +52,7 @@ def _log(
         mean = sum(loss * size for loss, size in zip(losses, sizes)) / sum(sizes)
         raw = all(value is not None and near(value, loss, SAME) for value, loss in zip(values, losses))
         zero = key == "loss" and visible == 0.0 and not tracked and len(seen[0].gradient_calls) == 1
-        if not (raw or zero) or near(visible, mean, SAME):
+        if not (raw or zero) or near(visible, mean, SAME) or not math.isfinite(mean):
             continue
         numbers = {"as_written": visible, "reference": mean, "ratio": divided(visible, mean)}
         if visible != 0.0 and near(losses[0], losses[1], APART):

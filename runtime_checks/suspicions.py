@@ -19,14 +19,12 @@ from .relations import (
     Evaluation,
     Loss,
     Measurement,
-    align,
     alignment,
     broadcast_shape,
     duplication,
     evaluate,
     label_shuffle,
     settle,
-    shapes_equal,
 )
 from .report import AuditFinding, Numbers, factor, gradients, number
 
@@ -44,9 +42,8 @@ def suspicions(here: Comparison, partial_batches: bool | None, notes: list[str])
             if known in shuffled[0].reason:
                 raise NothingToCompareError(shuffled[0].reason)
     found: list[AuditFinding] = []
-    broadcast = rank_broadcast(here, shuffled)
-    found += [] if broadcast is None else [broadcast]
-    loss = here.aligned if broadcast is not None and broadcast.status == CONFIRMED else here.step_loss
+    found += rank_broadcasts(here)
+    loss = here.aligned if any(finding.status == CONFIRMED for finding in found) else here.step_loss
     own_loss = here.subject.own_step or keras_model.is_own(here.model, "compute_loss")
     if not own_loss:
         # Keras's own step is only worth a word if the loss that it was given is proved wrong.
@@ -75,18 +72,22 @@ def suspicions(here: Comparison, partial_batches: bool | None, notes: list[str])
 # --- TFL201
 
 
-def rank_broadcast(here: Comparison, shuffled: Sequence[Measurement]) -> AuditFinding | None:
+def rank_broadcasts(here: Comparison) -> list[AuditFinding]:
+    """Every output whose labels have another rank, and whether every label meets every prediction there."""
+    found = [rank_broadcast(here, index) for index in here.outputs_of_other_rank()]
+    return [finding for finding in found if finding is not None]
+
+
+def rank_broadcast(here: Comparison, output: int) -> AuditFinding | None:
     """Whether every label meets every prediction: only then does the order of the labels not matter."""
-    whole = here.whole
-    if shapes_equal(whole.y_true, whole.y_pred) or align(whole.y_true, whole.y_pred) is None:
-        return None
-    met = here.measure(alignment, here.step_loss)
+    shuffled = here.measure_output(label_shuffle, output)
+    met = here.measure_output(alignment, output)
     by_shuffle = settle(shuffled, mistake=AGREES)
     by_shape = settle(met, mistake=DIVERGES, least=LEAST)
-    labels, predictions = shape_of(whole.y_true), shape_of(whole.y_pred)
+    labels, predictions = met[0].shapes["y_true"], met[0].shapes["y_pred"]
     together = broadcast_shape(labels, predictions)
     shapes = {"y_true": labels, "y_pred": predictions, **({"result": together} if together else {})}
-    if REFUTED in (by_shuffle[0], by_shape[0]):
+    if by_shuffle[0] == REFUTED or (by_shuffle[0] == CONFIRMED and by_shape[0] == REFUTED):
         if here.compiled_loss_is_trained():
             return None  # it aligns the labels, nobody would suspect it
         text = f"labels {labels} meet predictions {predictions} row by row"
@@ -170,7 +171,7 @@ def values_of(name: str, labels: Any, part: Part, options: Mapping[str, Any], by
     operands = [np.asarray(labels), np.asarray(part.y_pred)]
     if by_element:
         operands = [values[..., None] for values in operands]
-    return canonical(name, *operands, reduction="none", **options).ravel()
+    return canonical(name, operands[0], operands[1], None, "none", **options).ravel()
 
 
 def same_values(one: Any, other: Any) -> bool:
@@ -364,7 +365,7 @@ def raw_loss(here: Comparison, loss: Loss, others: Sequence[AuditFinding]) -> Au
     see = [finding.code for finding in others if finding.status == CONFIRMED]
     if status == CONFIRMED:
         reason = doubt(here, loss, against, see)
-    elif status == INCONCLUSIVE and against[0].verdict == AGREES:
+    elif [measured.verdict for measured in against] == [AGREES, DIVERGES, DIVERGES]:
         reason = "equal on this batch, and different on halves of it"
     if reason:
         return here.subject.finding("TFL101", INCONCLUSIVE, "", reason=reason, numbers=numbers)

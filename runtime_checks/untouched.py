@@ -69,11 +69,9 @@ def untouched(model: Any, random_numbers: bool = True) -> Iterator[Untouched]:
     state = Untouched()
     with contextlib.ExitStack() as stack:
         stack.callback(state.restore)
-        for enter in (_variables, _frozen_optimizers, _attributes, _eager, _quiet):
+        kinds: List[Callable[..., Any]] = [_variables, _frozen_optimizers, _attributes, _eager, _quiet]
+        for enter in kinds + ([_random_numbers, _keras2_seeds] if random_numbers else []):
             stack.enter_context(enter(model, state))
-        if random_numbers:
-            for enter in (_random_numbers, _keras2_seeds):
-                stack.enter_context(enter(model, state))
         yield state
 
 
