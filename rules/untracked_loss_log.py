@@ -193,16 +193,14 @@ def _shown(generation: Generation, case: str) -> Iterator[tuple[str, str]]:
     if known.logs[case] in SHOWN:
         yield generation.title, SHOWN[known.logs[case]]
         return
-    for release, changed in known.exceptions.items():
-        word = changed.get(f"logs / {case}")
-        if word is not None and Logged(word) in SHOWN:
-            yield release.title(), SHOWN[Logged(word)]
+    older = {release: changed.get(f"logs / {case}", "differs") for release, changed in known.exceptions.items()}
+    yield from ((release.title(), SHOWN[Logged(word)]) for release, word in older.items() if Logged(word) in SHOWN)
 
 
 def case_of(program: Program, logs: Logs, key: object, value: Value) -> str:
     """The name under which the facts know what becomes of this log."""
     model = None if logs.step is None else logs.step.model
-    trackers = [] if model is None else [v for v in model.attrs.values() if is_metric(v)]
+    trackers = [] if model is None else [v for v in model.attrs.values() if isinstance(v, Object) and is_metric(v)]
     if key != "loss":
         return "raw, tracker of the same name" if any(named(t, key) for t in trackers) else "raw under another name"
     if isinstance(value, Tensor) and value.op == "compiled_loss":
@@ -218,9 +216,9 @@ def case_of(program: Program, logs: Logs, key: object, value: Value) -> str:
     return "raw under another name" if updated else "raw, metrics compiled"
 
 
-def is_metric(value: Value) -> bool:
+def is_metric(value: Object) -> bool:
     """Whether it is a metric object of the library's."""
-    return isinstance(value, Object) and value.kind.startswith("keras.metrics.")
+    return value.kind.startswith("keras.metrics.")
 
 
 def is_compiled_metrics(metric: Value) -> bool:
@@ -228,10 +226,8 @@ def is_compiled_metrics(metric: Value) -> bool:
     return isinstance(metric, Object) and metric.kind == "compiled metrics"
 
 
-def named(tracker: Value, key: object) -> bool:
+def named(tracker: Object, key: object) -> bool:
     """Whether a metric object bears the log's name."""
-    if not isinstance(tracker, Object):
-        return False
     return any(constant(value) == key for value in (*tracker.args, tracker.kwargs.get("name", UNKNOWN)))
 
 

@@ -2,8 +2,40 @@
 
 from __future__ import annotations
 
+import pytest
+from corners import confidences, step
 from rule_programs import RuleTests
 
 
 class TestArgmaxIntoMetric(RuleTests):
     rule = "argmax_into_metric"
+
+
+@pytest.mark.parametrize(
+    ("metric", "labels", "found"),
+    [
+        ("'accuracy'", "y", ["certain"]),
+        ("'accuracy'", "tf.one_hot(tf.cast(y, tf.int32), 10)", []),
+        ("keras.metrics.SparseCategoricalAccuracy()", "y", ["certain"]),
+        ("'mae'", "y", []),
+    ],
+)
+def test_compiled_metrics(metric: str, labels: str, found: list[str]) -> None:
+    body = f"""\
+        p = self(x, training=True)
+        loss = self.compiled_loss(y, p)
+        self.compiled_metrics.update_state({labels}, tf.argmax(p, axis=-1))
+    """
+    assert confidences(step(body, f"'sgd', 'mse', metrics=[{metric}]", width=10), "TFL301") == found
+
+
+def test_predictions_that_are_no_tensor() -> None:
+    assert confidences("keras.metrics.Accuracy().update_state(y, None)\n", "TFL301") == []
+
+
+def test_a_metric_of_no_labels_wants_no_scores() -> None:
+    text = """\
+    model = keras.Sequential([keras.layers.Dense(10)])
+    keras.metrics.Mean().update_state(y, tf.argmax(model(x), -1))
+    """
+    assert confidences(text, "TFL301") == []
