@@ -242,7 +242,7 @@ def _has_partial_batch() -> bool | None:
 
     Keras tells callbacks the number of batches and not that of the rows, but the ``fit`` that called has both.
     """
-    frame: Optional[FrameType] = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)
     for _ in range(12):
         if frame is None:
             break

@@ -69,7 +69,7 @@ def untouched(model: Any, random_numbers: bool = True) -> Iterator[Untouched]:
     state = Untouched()
     with contextlib.ExitStack() as stack:
         stack.callback(state.restore)
-        kinds: List[Callable[..., Any]] = [_variables, _frozen_optimizers, _attributes, _eager, _quiet]
+        kinds: list[Callable[..., Any]] = [_variables, _frozen_optimizers, _attributes, _eager, _quiet]
         for enter in kinds + ([_random_numbers, _keras2_seeds] if random_numbers else []):
             stack.enter_context(enter(model, state))
         yield state

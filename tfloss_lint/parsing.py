@@ -26,7 +26,7 @@ def parse_module(text: str) -> cst.Module:
 @contextmanager
 def _unchecked() -> Iterator[None]:
     # In another thread, nodes that are made meanwhile go unchecked as well; they are the same nodes.
-    cst.CSTNode.__post_init__ = _pass  # type: ignore[method-assign]
+    cst.CSTNode.__post_init__ = _pass  # type: ignore[assignment]
     try:
         yield
     finally:

@@ -39,6 +39,10 @@ from tfloss_lint.reading.terms import Term
 from tfloss_lint.reading.values import Class, Function, Mapping, Method, Object, Sequence, Tensor, Value, options
 
 E = TypeVar("E", bound=Event)
+DISTRIBUTES = re.compile(
+    r"\bdistribute\.(?:experimental\.)?\w*[sS]trategy\(|\bstrategy\.(?:run|scope|reduce|experimental_run_v2)\("
+    r"|\bnum_replicas_in_sync\b"
+)
 MAKES_GRAPHS = re.compile(r"\.function\b|import function\b|jit_compile|\.distribute\b")
 
 
@@ -203,13 +207,8 @@ class Program:
 
     @cached_property
     def distributes(self) -> bool:
-        """Whether the file trains under a distribution strategy."""
-        return any("tf.distribute" in str(value) for value in self._module_refs())
-
-    def _module_refs(self) -> Iterator[object]:
-        for value in self.interpreter.module.names.values():
-            if isinstance(value, Object):
-                yield value.kind
+        """Whether the file trains under a distribution strategy, its own or one that it is handed."""
+        return DISTRIBUTES.search(self.text) is not None
 
     def output_of(self, model: Object) -> Value:
         """What a model predicts for a batch of inputs that the file does not show."""

@@ -95,7 +95,7 @@ def test_an_empty_table_says_nothing(tmp_path: Path) -> None:
         ("target-keras = 2024-01-01", 'key "target-keras" must be one of 2, keras2, 3, keras3, both, auto, not a date'),
         ('output-format = "xml"', "key \"output-format\" must be one of text, concise, json, not 'xml'"),
         ("output-format = []", 'key "output-format" must be one of text, concise, json, not an empty list'),
-        ('per-file-ignores = ["a"]', 'key "per-file-ignores" must be a table of path patterns and lists of codes, not a list of other things'),  # noqa: E501
+        ('per-file-ignores = ["a"]', 'key "per-file-ignores" must be a table of path patterns and lists of codes, not a list of other things'),
         ('per-file-ignores = { a = "TFL" }', 'key "per-file-ignores" must have a list of codes at "a", not \'TFL\''),
     ],
 )  # fmt: skip

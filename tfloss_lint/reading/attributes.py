@@ -11,7 +11,6 @@ from tfloss_lint.reading import calls
 from tfloss_lint.reading.events import ApiUse
 from tfloss_lint.reading.library import arrays, frames, models
 from tfloss_lint.reading.values import (
-    NONE,
     UNKNOWN,
     Choice,
     Class,
@@ -25,6 +24,7 @@ from tfloss_lint.reading.values import (
     Sequence,
     Tensor,
     Value,
+    constant,
     join,
     join_all,
 )
@@ -56,7 +56,9 @@ def get(interpreter: Interpreter, owner: Value, name: str, node: cst.CSTNode) ->
     if isinstance(owner, Tensor):
         return _of_tensor(owner, name, node)
     if isinstance(owner, Choice):
-        return join_all(get(interpreter, option, name, node) for option in owner.options if option is not NONE)
+        return join_all(
+            get(interpreter, option, name, node) for option in owner.options if constant(option) is not None
+        )
     if isinstance(owner, Class):
         return _of_class(owner, name)
     if isinstance(owner, Sequence) and name in ("rank", "ndims"):

@@ -25,6 +25,7 @@ from tfloss_lint.reading.library import (
 )
 from tfloss_lint.reading.library.table import FUNCTIONS, TENSOR_METHODS, Call, as_tensor, opaque
 from tfloss_lint.reading.values import (
+    MORE,
     NONE,
     UNKNOWN,
     Choice,
@@ -409,7 +410,11 @@ def _update(call: Call, owner: Mapping) -> None:
         given = {}
         if call.args:
             owner.forget()
+    if MORE in call.kwargs:
+        owner.forget()
     for keyword, value in call.kwargs.items():
+        if keyword == MORE:
+            continue
         given[keyword] = value
         if keyword in call.nodes:
             owner.nodes[keyword] = call.nodes[keyword]
@@ -469,7 +474,9 @@ def unpack(interpreter: Interpreter, value: Value, count: int, star: int | None)
             return [*value.items[:star], middle, *value.items[end:]]
         return [UNKNOWN] * count
     if isinstance(value, Sequence) and value.items:
-        return [value.element()] * count
+        if not value.ordered or star is not None:
+            return [value.element() if not value.ordered else UNKNOWN] * count
+        return [*value.items, *[UNKNOWN] * count][:count]
     if isinstance(value, Tensor):
         if value.op == "step data" and count in (2, 3):
             roles = (Role.FEATURES, Role.LABEL, Role.WEIGHT)
@@ -524,17 +531,35 @@ def _list(call: Call) -> Value:
     return UNKNOWN
 
 
+def _sorted(call: Call) -> Value:
+    """A list of the same items: in which order, the file does not show."""
+    value = _list(call)
+    if isinstance(value, Sequence) and len(value.items) > 1:
+        value.ordered = False
+    return value
+
+
+def _reversed(call: Call) -> Value:
+    value = _list(call)
+    if isinstance(value, Sequence):
+        value.items.reverse()
+        value.ordered &= not value.open
+    return value
+
+
 def _dict(call: Call) -> Value:
     value = call.argument(0)
     items = dict(value.items) if isinstance(value, Mapping) else {}
     nodes = dict(value.nodes) if isinstance(value, Mapping) else {}
     is_open = bool(call.args) and not (isinstance(value, Mapping) and not value.open)
     for keyword, item in call.kwargs.items():
+        if keyword == MORE:
+            continue
         items[keyword] = item
         if keyword in call.nodes:
             nodes[keyword] = call.nodes[keyword]
             call.interpreter.mark(call.nodes[keyword])
-    return Mapping(items, nodes, is_open)
+    return Mapping(items, nodes, is_open or MORE in call.kwargs)
 
 
 def _isinstance(call: Call) -> Value:
@@ -625,8 +650,8 @@ BUILTIN = {
     "next": _next,
     "list": _list,
     "tuple": _list,
-    "sorted": _list,
-    "reversed": _list,
+    "sorted": _sorted,
+    "reversed": _reversed,
     "dict": _dict,
     "isinstance": _isinstance,
     "getattr": _getattr,

@@ -79,6 +79,7 @@ COMPARISONS: dict[type[cst.CSTNode], tuple[str, Callable[[Any, Any], Any]]] = {
     cst.GreaterThan: ("greater", operator.gt),
     cst.GreaterThanEqual: ("greater_equal", operator.ge),
 }
+KEYWORDS: dict[str, Value] = {"True": Const(True), "False": Const(False), "None": NONE}
 NEW_AXIS = frozenset({"numpy.newaxis", "tf.newaxis"})
 MOST_DIGITS = 12
 """Constants are folded while they stay small: ``9 ** 9 ** 9`` is nobody's shape."""
@@ -105,8 +106,8 @@ def _name(interpreter: Interpreter, node: cst.Name, scope: Scope) -> Value:
     found = scope.find(name)
     if found is not None:
         return found
-    if name in ("True", "False", "None"):
-        return Const({"True": True, "False": False, "None": None}[name])
+    if name in KEYWORDS:
+        return KEYWORDS[name]
     if name in BUILTINS:
         return Ref(name, name)
     if name == "__name__":
@@ -198,7 +199,7 @@ def _comprehension(
     value = evaluate(interpreter, node.elt, inner)
     if isinstance(elements, Sequence) and not elements.open and len(elements.items) <= 8:
         return Sequence([value for _ in elements.items], True)
-    return Sequence([value], True, open=True)
+    return Sequence([value], True, open=True, ordered=False)
 
 
 def _dict_comprehension(interpreter: Interpreter, node: cst.DictComp, scope: Scope) -> Value:

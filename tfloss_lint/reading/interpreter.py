@@ -542,7 +542,9 @@ def bind_parameters(
     if isinstance(params.star_arg, cst.Param):
         scope.names[params.star_arg.name.value] = Sequence(list(args[len(positional) :]), open=more)
     if params.star_kwarg is not None:
-        scope.names[params.star_kwarg.name.value] = Mapping(dict[object, Value](rest), open=more)
+        named: dict[object, Value] = {}
+        named.update(rest.items())
+        scope.names[params.star_kwarg.name.value] = Mapping(named, open=more)
 
 
 def default(interpreter: Interpreter, param: cst.Param, scope: Scope) -> Value:

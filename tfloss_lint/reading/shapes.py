@@ -16,7 +16,7 @@ def broadcast_dim(a: Dim, b: Dim) -> Dim:
     if isinstance(a, int) and isinstance(b, int):
         return None
     # One of them is open: it is 1 or equal to the other, so a known length above 1 is the answer.
-    return a if isinstance(a, int) else b if isinstance(b, int) else None
+    return next((dim for kind in (int, str) for dim in (a, b) if isinstance(dim, kind)), None)
 
 
 def broadcast(a: Shape, b: Shape) -> Shape:
