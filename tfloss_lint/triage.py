@@ -315,7 +315,9 @@ def _docstring(body: Sequence[ast.stmt], lines: Sequence[str]) -> Iterator[tuple
     docstring = body[0]
     if isinstance(docstring, ast.Expr) and isinstance(docstring.value, ast.Constant):
         first, last = docstring.lineno - 1, docstring.end_lineno or 0
-        shares_a_line = (len(body) > 1 and body[1].lineno == last) or lines[first][: docstring.col_offset].strip()
+        # ``ast`` counts bytes; what stands behind the string on its last line is another statement, or a comment.
+        after = lines[last - 1].encode("utf-8", "surrogatepass")[docstring.end_col_offset :].strip()
+        shares_a_line = bool(after) or bool(lines[first][: docstring.col_offset].strip())
         if not shares_a_line:
             yield first, last
 
