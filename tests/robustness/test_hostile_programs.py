@@ -90,6 +90,30 @@ def test_a_thousand_functions_that_call_each_other() -> None:
     assert lint(HEAD + "".join(functions)) == []
 
 
+DOUBLING = {
+    "sums": ("tf.square(y_true - y_pred)", "x = x + x"),
+    "lists in lists": ("[y_true]", "x = [x, x]"),
+    "tuples in tuples": ("(y_true,)", "x = (x, x)"),
+    "mappings in mappings": ("{'a': y_true}", "x = {'a': x, 'b': x}"),
+    "appended lists": ("[y_true]", "z = []; z.append(x); z.append(x); x = z"),
+    "stored entries": ("{'a': y_true}", "z = {}; z['a'] = x; z['b'] = x; x = z"),
+    "extended lists": ("[y_true]", "x.extend(x)"),
+    "added lists": ("[y_true]", "x = x + x"),
+    "lists added in place": ("[y_true]", "x += x"),
+    "spread lists": ("[y_true]", "x = [*x, *x]"),
+    "choices": ("y_true", "x = [x, x] if y_pred else (x,)"),
+    "strings": ("'y_true'", "x = x + x"),
+    "numbers": ("2", "x = x * x"),
+    "data sets": ("tf.data.Dataset.from_tensor_slices(y_true)", "x = tf.data.Dataset.zip((x, x))"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(DOUBLING))
+def test_what_doubles_with_every_line(name: str) -> None:
+    first, line = DOUBLING[name]
+    assert lint(f"{HEAD}def loss(y_true, y_pred):\n    x = {first}\n" + f"    {line}\n" * 60 + "    return x\n") == []
+
+
 ODDITIES = {
     "a class that inherits from itself": "class A(A):\n    def train_step(self, data):\n        return super().train_step(data)\n",
     "classes that inherit in a ring": "class A: ...\nclass B(A): ...\nclass A(B):\n    def train_step(self, data): ...\nA()(1)\n",

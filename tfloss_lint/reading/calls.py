@@ -26,6 +26,7 @@ from tfloss_lint.reading.library import (
 from tfloss_lint.reading.library.table import FUNCTIONS, TENSOR_METHODS, Call, as_tensor, opaque
 from tfloss_lint.reading.values import (
     MORE,
+    MOST_ITEMS,
     NONE,
     UNKNOWN,
     Choice,
@@ -41,6 +42,7 @@ from tfloss_lint.reading.values import (
     Sequence,
     Tensor,
     Value,
+    admitted,
     constant,
     integer,
     join,
@@ -300,7 +302,7 @@ def _generator_method(call: Call, name: str) -> Value:
 
 
 def _append(owner: Sequence, args: list[Value]) -> Value | None:
-    owner.items += args[:1]
+    owner.items += [admitted(value, owner) for value in args[:1]]
     return NONE
 
 
@@ -308,7 +310,9 @@ def _extend(owner: Sequence, args: list[Value]) -> Value | None:
     other = args[0] if args else UNKNOWN
     if not isinstance(other, Sequence) or other.open or not other.ordered:
         return None
-    owner.items += other.items
+    if len(owner.items) + len(other.items) > MOST_ITEMS:
+        return None
+    owner.items += [admitted(value, owner) for value in other.items]
     return NONE
 
 
@@ -316,7 +320,7 @@ def _insert(owner: Sequence, args: list[Value]) -> Value | None:
     at = integer(args[0]) if len(args) == 2 else None
     if at is None:
         return None
-    owner.items.insert(at, args[1])
+    owner.items.insert(at, admitted(args[1], owner))
     return NONE
 
 
@@ -393,7 +397,7 @@ def _entry(call: Call, owner: Mapping, name: str) -> Value:
         return UNKNOWN
     found = owner.items.get(key, UNKNOWN if owner.open else default)
     if name == "setdefault":
-        owner.items.setdefault(key, found)
+        owner.items.setdefault(key, admitted(found, owner))
     elif name == "pop" and not call.interpreter.branches:
         owner.items.pop(key, None)
         owner.nodes.pop(key, None)
@@ -421,7 +425,7 @@ def _update(call: Call, owner: Mapping) -> None:
             call.interpreter.mark(call.nodes[keyword])
     for key, value in given.items():
         uncertain = call.interpreter.branches > 0 and key in owner.items
-        owner.items[key] = join(owner.items[key], value) if uncertain else value
+        owner.put(key, join(owner.items[key], value) if uncertain else value)
 
 
 def update_metric(call: Call, metric: Value, args: list[Value]) -> None:

@@ -176,7 +176,7 @@ def _dict(interpreter: Interpreter, node: cst.Dict, scope: Scope) -> Value:
         if isinstance(element, cst.DictElement):
             key = evaluate(interpreter, element.key, scope)
             if isinstance(key, Const) and isinstance(key.value, (str, int)):
-                mapping.items[key.value] = value
+                mapping.put(key.value, value)
                 mapping.nodes[key.value] = element.value
                 interpreter.mark(element.value)
             else:
@@ -186,7 +186,8 @@ def _dict(interpreter: Interpreter, node: cst.Dict, scope: Scope) -> Value:
             # What is spread out may replace any entry before it.
             mapping.forget()
         if isinstance(value, Mapping):
-            mapping.items.update(value.items)
+            for known, entry in value.items.items():
+                mapping.put(known, entry)
             mapping.nodes.update(value.nodes)
     return mapping
 
@@ -331,7 +332,8 @@ def _united(left: Mapping, right: Value) -> Mapping:
     if not isinstance(right, Mapping) or right.open:
         whole.forget()
     if isinstance(right, Mapping):
-        whole.items.update(right.items)
+        for key, entry in right.items.items():
+            whole.put(key, entry)
         whole.nodes.update(right.nodes)
     return whole
 

@@ -22,6 +22,11 @@ Shape: TypeAlias = "tuple[Dim, ...] | None"
 """``None`` when not even the rank is known."""
 
 BATCH = "batch"
+MOST_OPERATIONS = 1_000
+"""Losses take some dozen. What is made of more is not looked into: ``x = x + x`` doubles its operations each time."""
+MOST_ITEMS = 10_000
+MOST_CONTAINERS = 2_000
+"""Lists and dictionaries in one another. Past these bounds a container is not looked into either."""
 MORE = "**"
 """The keyword under which a call holds that it has further arguments, which the file does not show."""
 
@@ -93,6 +98,18 @@ class Tensor(Value):
     axes: tuple[int, ...] | None = None
     detail: Value = NONE
     """What else the operation needs to be understood: a library loss's own value, an activation, a depth."""
+    weight: int = field(default=1, init=False, repr=False)
+    """How many operations it is made of, counted once for every way that leads to them."""
+
+    def __post_init__(self) -> None:
+        weight = 1
+        for value in self.inputs:
+            weight += value.weight if isinstance(value, Tensor) else 1
+        if weight > MOST_OPERATIONS:
+            object.__setattr__(self, "op", "opaque")
+            object.__setattr__(self, "inputs", ())
+            weight = 1
+        object.__setattr__(self, "weight", weight)
 
     @property
     def role(self) -> Role | None:
@@ -117,6 +134,13 @@ class Sequence(Value):
     is_list: bool = False
     open: bool = False
     ordered: bool = True
+    weight: int = field(default=1, init=False, repr=False)
+    """How many containers it is made of, counted once for every way that leads to them."""
+
+    def __post_init__(self) -> None:
+        self.weight = 1 + sum(map(weight_of, self.items))
+        if len(self.items) > MOST_ITEMS or self.weight > MOST_CONTAINERS:
+            self.items, self.open, self.weight = [], True, 1
 
     def element(self) -> Value:
         """What iterating yields, all items taken together."""
@@ -129,7 +153,8 @@ class Sequence(Value):
     def include(self, values: Iterable[Value]) -> None:
         """Take in items that may be there, nobody knows where."""
         self.open, self.ordered = True, False
-        self.items += [value for value in values if not any(same(value, known) for known in self.items)]
+        new = [value for value in values if not any(same(value, known) for known in self.items)]
+        self.items += [admitted(value, self) for value in new]
 
 
 @dataclass(slots=True, eq=False)
@@ -139,11 +164,21 @@ class Mapping(Value):
     items: dict[object, Value]
     nodes: dict[object, cst.CSTNode] = field(default_factory=dict)
     open: bool = False
+    weight: int = field(default=1, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.weight = 1 + sum(map(weight_of, self.items.values()))
+        if self.weight > MOST_CONTAINERS:
+            self.forget()
+
+    def put(self, key: object, value: Value) -> None:
+        """Set an entry."""
+        self.items[key] = admitted(value, self)
 
     def forget(self) -> None:
         """Any key may have got any value."""
         self.items = dict.fromkeys(self.items, UNKNOWN)
-        self.open = True
+        self.open, self.weight = True, 1
 
 
 @dataclass(slots=True, eq=False)
@@ -269,6 +304,35 @@ class Choice(Value):
 
 
 MOST_OPTIONS = 16
+
+
+def weight_of(value: Value) -> int:
+    """How many containers a value is made of."""
+    if isinstance(value, (Sequence, Mapping)):
+        return value.weight
+    return sum(map(weight_of, value.options)) if isinstance(value, Choice) else 0
+
+
+def admitted(value: Value, owner: Sequence | Mapping) -> Value:
+    """What is known of a value once it is put into a container that is there already: none may hold itself."""
+    weight = weight_of(value)
+    if weight and (owner.weight + weight > MOST_CONTAINERS or holds(value, owner)):
+        return UNKNOWN
+    owner.weight += weight
+    return value
+
+
+def holds(value: Value, wanted: Value) -> bool:
+    """Whether a value is, or holds, that very container."""
+    waiting, seen = [value], set()
+    while waiting:
+        current = waiting.pop()
+        if current is wanted:
+            return True
+        if isinstance(current, (Sequence, Mapping, Choice)) and id(current) not in seen:
+            seen.add(id(current))
+            waiting += contents(current)
+    return False
 
 
 def options(value: Value) -> tuple[Value, ...]:

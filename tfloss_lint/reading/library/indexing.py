@@ -20,6 +20,7 @@ from tfloss_lint.reading.values import (
     Slice,
     Tensor,
     Value,
+    admitted,
     constant,
     integer,
     join,
@@ -172,7 +173,7 @@ def store(owner: Value, index: list[Value], value: Value, node: cst.CSTNode | No
         return
     key = constant(index[0])
     if isinstance(key, (str, int)):
-        owner.items[key] = join(owner.items[key], value) if uncertain and key in owner.items else value
+        owner.put(key, join(owner.items[key], value) if uncertain and key in owner.items else value)
         if node is not None:
             owner.nodes[key] = node
     else:
@@ -184,4 +185,4 @@ def _store_item(owner: Sequence, index: Value, value: Value, *, uncertain: bool)
     if at is None or not owner.ordered or not (0 if owner.open else -len(owner.items)) <= at < len(owner.items):
         owner.include([UNKNOWN if isinstance(index, Slice) else value])
         return
-    owner.items[at] = join(owner.items[at], value) if uncertain else value
+    owner.items[at] = admitted(join(owner.items[at], value) if uncertain else value, owner)

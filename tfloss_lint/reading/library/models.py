@@ -26,6 +26,7 @@ from tfloss_lint.reading.values import (
     Shape,
     Tensor,
     Value,
+    admitted,
     constant,
     integer,
     join,
@@ -205,7 +206,7 @@ def method(call: Call, model: Object, name: str) -> Value:
         if isinstance(existing, Sequence):
             # A layer that a loop or a branch adds stands for any number of layers.
             certain = not (call.interpreter.frame.loops or call.interpreter.branches)
-            existing.items.append(call.args[0] if certain else UNKNOWN)
+            existing.items.append(admitted(call.args[0], existing) if certain else UNKNOWN)
         return NONE
     if name == "__init__":
         model.args, model.kwargs = list(call.args), dict(call.kwargs)
