@@ -115,6 +115,7 @@ class UnresetMetric(Rule):
     from sklearn.datasets import load_diabetes
     from tensorflow import keras
 
+
     class Regressor(keras.Model):
         def __init__(self):
             super().__init__()
