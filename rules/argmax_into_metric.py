@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from tfloss_lint.claim import Claim
 from tfloss_lint.facts import facts
 from tfloss_lint.finding import Confidence
 from tfloss_lint.generation import Generation
-from tfloss_lint.program import Program
+from tfloss_lint.program import Program, operands_of
 from tfloss_lint.reading.events import MetricUpdate
 from tfloss_lint.reading.values import Const, Object, Role, Sequence, Tensor, Value
 from tfloss_lint.rule import Problem, Rule
@@ -209,11 +210,32 @@ class ArgmaxIntoMetric(Rule):
             if len(update.arguments) > 1 and len(update.nodes) > 1:
                 message, remedy = _mismatch(program, update) or ("", "")
                 if message:
-                    yield Problem(update.nodes[1], message, remedy, Confidence.CERTAIN)
+                    yield Problem(update.nodes[1], message, remedy, Confidence.CERTAIN, claim_of(program, update))
         for meeting in program.meetings:
             node = argmax_over_batch(meeting.prediction)
             if node is not None:
                 yield Problem(node, _OVER_BATCH, "name the class axis: `tf.argmax(y_pred, axis=-1)`", Confidence.LIKELY)
+
+
+def claim_of(program: Program, update: MetricUpdate) -> Claim | None:
+    """That the metric comes to another number than with what goes into the argmax, or comes out of one."""
+    prediction = update.arguments[1]
+    if not isinstance(update.node, cst.Call) or not isinstance(prediction, Tensor):
+        return None
+    operands = {"metric": program.part_of(update.node, receiver(update.node)), "label": update.nodes[0]}
+    if is_score(prediction):
+        return Claim("argmax", {**operands, "scores": update.nodes[1]}, {"wants": "classes"})
+    hardening = prediction.node
+    scores = operands_of(hardening)[0] if hardening is not None else None
+    if hardening not in program.interpreter.statement_of or scores is None:
+        return None
+    return Claim("argmax", {**operands, "scores": program.part_of(hardening, scores)}, {"wants": "scores"})
+
+
+def receiver(call: cst.Call) -> cst.CSTNode:
+    """The object that is updated: `metric` in `metric.update_state(...)` and in `metric(...)`."""
+    is_method = isinstance(call.func, cst.Attribute) and call.func.attr.value == "update_state"
+    return call.func.value if is_method and isinstance(call.func, cst.Attribute) else call.func
 
 
 _OVER_BATCH = (

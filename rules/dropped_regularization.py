@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import libcst as cst
+
+from tfloss_lint.claim import Claim
 from tfloss_lint.finding import Confidence
 from tfloss_lint.program import Program
-from tfloss_lint.reading.events import Forward
+from tfloss_lint.reading.events import Forward, Gradient
 from tfloss_lint.reading.values import Object, Tensor, Value, constant
 from tfloss_lint.rule import Problem, Rule
 
@@ -124,7 +127,17 @@ class DroppedRegularization(Rule):
                     f"the loss leaves out the penalties of the model: {', '.join(penalties)} has no effect",
                     "add them: `loss += sum(model.losses)`",
                     Confidence.LIKELY if sure and is_closed(target) else Confidence.POSSIBLE,
+                    claim_of(program, gradient, forward),
                 )
+
+
+def claim_of(program: Program, gradient: Gradient, forward: Forward) -> Claim | None:
+    """That the loss is the same without the penalties: of a step as a whole, or of the block of a tape."""
+    if gradient.step is not None:
+        return Claim("step")
+    if not isinstance(forward.node, cst.Call) or forward.node not in program.interpreter.statement_of:
+        return None
+    return Claim("penalties", {"model": program.part_of(forward.node, forward.node.func)})
 
 
 READS_LOSSES = re.compile(r"\.losses\b(?!\s*\.)|\bget_losses|\bl2_loss\b|regulari[sz]ation")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tfloss_lint.claim import Claim
 from tfloss_lint.finding import Confidence
 from tfloss_lint.program import LossUse, Program
 from tfloss_lint.reading.terms import Term, Treatment, is_constant
@@ -112,7 +113,14 @@ class HardcodedDivisor(Rule):
                     continue
                 confidence = _confidence(program, use, division)
                 if confidence is not None and division.node is not None:
-                    yield Problem(division.node, _message(program, division), _HELP, confidence)
+                    claim = claim_of(program, term, division)
+                    yield Problem(division.node, _message(program, division), _HELP, confidence, claim)
+
+
+def claim_of(program: Program, term: Term, division: Treatment) -> Claim | None:
+    """That the loss grows with the rows, and that some batch has another number of rows than it is divided by."""
+    operands = program.operand_nodes(term.node)
+    return Claim("divisor", operands, {"divisor": divisor_of(division)}) if operands else None
 
 
 _HELP = (

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import libcst as cst
 
+from tfloss_lint.claim import Claim
 from tfloss_lint.facts import facts
 from tfloss_lint.finding import Confidence
 from tfloss_lint.generation import Generation
 from tfloss_lint.program import Program
 from tfloss_lint.reading.events import Compile, Meeting
-from tfloss_lint.reading.library.losses import NN_LOSSES, resolve
+from tfloss_lint.reading.library.losses import NN_LOSSES, function_of, resolve
 from tfloss_lint.reading.outputs import Output, output_of
 from tfloss_lint.reading.values import Object, Ref, Sequence, Tensor, Value, constant
 from tfloss_lint.rule import Problem, Rule
@@ -213,6 +214,8 @@ class Use:
     loss: Object
     prediction: Value
     modes: tuple[str, ...]
+    call: cst.CSTNode | None = None
+    """Where it is called, if not by Keras."""
 
 
 def _uses(program: Program) -> Iterator[Use]:
@@ -228,7 +231,9 @@ def _uses(program: Program) -> Iterator[Use]:
     for meeting in program.meetings:
         if meeting.config is not None and not meeting.swapped:
             called = meeting.config.node if meeting.config.kind.rpartition(".")[2][0].isupper() else None
-            yield Use(called or meeting.node, meeting.config, meeting.prediction, _modes(program, meeting))
+            yield Use(
+                called or meeting.node, meeting.config, meeting.prediction, _modes(program, meeting), meeting.node
+            )
 
 
 def _modes(program: Program, meeting: Meeting) -> tuple[str, ...]:
@@ -257,17 +262,30 @@ def _problem(program: Program, use: Use, output: Output) -> Problem | None:
         return None
     activation, from_logits = meaning
     if output.kind == "logits" and not from_logits:
-        return _logits_as_probabilities(use, activation)
+        return replace(_logits_as_probabilities(use, activation), claim=claim_of(program, use, from_logits=False))
     if output.kind != activation or not from_logits:
         return None
     wrong = {generation: _taken_as_logits(generation, use, output) for generation in program.targets}
     always = [generation for generation, cases in wrong.items() if cases == {True}]
     if always:
         where = "" if len(always) == len(wrong) else f" on {always[0].title}"
-        return _activated_twice(use, activation, where, Confidence.CERTAIN)
+        twice = _activated_twice(use, activation, where, Confidence.CERTAIN)
+        return replace(twice, claim=claim_of(program, use, from_logits=True))
     if any(True in cases for cases in wrong.values()):
         return _activated_twice(use, activation, _ON_SOME, Confidence.POSSIBLE)
     return None
+
+
+def claim_of(program: Program, use: Use, *, from_logits: bool) -> Claim | None:
+    """That the loss is another one than that of what the outputs are."""
+    family = NN_LOSSES[use.loss.kind][0] if use.loss.kind in NN_LOSSES else function_of(Ref(use.loss.kind))
+    if family not in ("binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy"):
+        return None
+    facts_of_claim = {"family": family, "from_logits": from_logits}
+    if use.call is None:
+        return Claim("logits", facts=facts_of_claim)
+    operands = program.operand_nodes(use.call)
+    return Claim("logits", {**operands, "call": use.call}, facts_of_claim) if operands else None
 
 
 def _meaning(program: Program, loss: Object) -> tuple[str, bool] | None:

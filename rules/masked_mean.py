@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from tfloss_lint.claim import Claim
 from tfloss_lint.finding import Confidence
 from tfloss_lint.program import LossUse, Program
 from tfloss_lint.reading.events import FunctionResult
 from tfloss_lint.reading.library.losses import function_of
-from tfloss_lint.reading.terms import Term, is_constant
+from tfloss_lint.reading.terms import Term, Treatment, is_constant
 from tfloss_lint.reading.values import Role, Tensor, Value
 from tfloss_lint.rule import Problem, Rule
 
@@ -131,7 +132,14 @@ class MaskedMean(Rule):
                 "share of all, so it shrinks with the padding of a batch",
                 "divide by what counts: `tf.reduce_sum(loss * mask) / tf.reduce_sum(mask)`",
                 Confidence.LIKELY if likely else Confidence.POSSIBLE,
+                claim_of(program, term.treatments[at]),
             )
+
+
+def claim_of(program: Program, weighting: Treatment) -> Claim | None:
+    """That the mask leaves positions out, which the mean counts."""
+    mask = program.operand_of(weighting)
+    return None if mask is None else Claim("masked mean", {"mask": mask})
 
 
 def masks_in(term: Term) -> list[int]:

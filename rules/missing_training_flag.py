@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import libcst as cst
+
+from tfloss_lint.claim import Claim
 from tfloss_lint.facts import facts
 from tfloss_lint.finding import Confidence
 from tfloss_lint.program import Program
-from tfloss_lint.reading.events import Gradient, LayerUse
+from tfloss_lint.reading.events import Forward, Gradient, LayerUse
 from tfloss_lint.reading.values import NONE, Mapping, Method, Object, Sequence, Tensor, Value, constant
 from tfloss_lint.rule import Problem, Rule
 
@@ -120,7 +123,17 @@ class MissingTrainingFlag(Rule):
                     f"{'behaves' if len(names) == 1 else 'behave'} as in inference",
                     "pass `training=True` in the call; a `call` method of the file needs the parameter `training=None`",
                     Confidence.CERTAIN if sure else Confidence.POSSIBLE,
+                    claim_of(program, forward),
                 )
+
+
+def claim_of(program: Program, forward: Forward) -> Claim | None:
+    """That the outputs are those of inference, and others in training."""
+    call = forward.node
+    if not isinstance(call, cst.Call) or not call.args or call.args[0].star or call.args[0].keyword is not None:
+        return None
+    operands = {"model": call.func, "inputs": call.args[0].value}
+    return Claim("training flag", {role: program.part_of(call, node) for role, node in operands.items()})
 
 
 def tensors_behind(value: Value) -> set[int]:

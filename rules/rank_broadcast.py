@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from tfloss_lint.claim import Claim
 from tfloss_lint.facts import Alignment, facts
 from tfloss_lint.finding import Confidence
 from tfloss_lint.generation import Generation
@@ -274,7 +275,7 @@ class RankBroadcast(Rule):
                 yield _lost_batch(meeting)
                 continue
             if may_broadcast(program, meeting):
-                yield _maybe(meeting)
+                yield _maybe(program, meeting)
             if not broadcasts(label.shape, prediction.shape) or on_purpose(label) or on_purpose(prediction):
                 continue
             where = frozenset(g for g in program.targets if _is_wrong(g, meeting))
@@ -362,7 +363,19 @@ def _problem(program: Program, meeting: Meeting, where: frozenset[Generation], c
         f"{size * size:,} pairs, of which {size * (size - 1):,} are wrong",
         _HELP,
         confidence,
+        claim_of(program, meeting),
     )
+
+
+def claim_of(program: Program, meeting: Meeting) -> Claim | None:
+    """That the order of the labels does not matter where these two meet, and their shape does."""
+    operands = program.operand_nodes(meeting.node)
+    shapes = {
+        f"{role}_shape": ",".join(str(length or "") for length in shape)
+        for role, shape in (("label", meeting.label.shape), ("prediction", meeting.prediction.shape))
+        if shape
+    }
+    return Claim("broadcast", operands, {"linear": meeting.result.op == "subtract", **shapes}) if operands else None
 
 
 _HELP = (
@@ -371,13 +384,14 @@ _HELP = (
 )
 
 
-def _maybe(meeting: Meeting) -> Problem:
+def _maybe(program: Program, meeting: Meeting) -> Problem:
     return Problem(
         meeting.node,
         f"predictions {describe(meeting.prediction.shape)} meet labels whose rank the file does not show: labels of "
         "shape (batch,) would broadcast to (batch, batch)",
         _HELP,
         Confidence.POSSIBLE,
+        claim_of(program, meeting),
     )
 
 

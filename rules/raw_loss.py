@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from tfloss_lint.claim import Claim
 from tfloss_lint.finding import Confidence
 from tfloss_lint.program import Program
 from tfloss_lint.reading.events import Gradient, Step
@@ -174,6 +175,7 @@ class RawLoss(Rule):
                 "`self.compute_loss(x=x, y=y, y_pred=y_pred)` (Keras >= 2.8), or `self.compiled_loss(y, y_pred, "
                 "regularization_losses=self.losses)` (Keras 2)",
                 Confidence.LIKELY if function_of(compiled) == function_of_term(terms[0]) else Confidence.CERTAIN,
+                Claim("step"),
             )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from tfloss_lint.claim import Claim
 from tfloss_lint.finding import Confidence
 from tfloss_lint.program import LossUse, Program
 from tfloss_lint.reading.events import Compile, FunctionResult
@@ -120,7 +121,7 @@ class RmsePerSample(Rule):
                 per_sample = not any(t.over_batch is True for t in before)
                 width = term.whole[-1] if term.whole else None
                 confidence = _confidence(program, use, per_sample)
-                yield Problem(root.node, _message(per_sample, width), _HELP, confidence)
+                yield Problem(root.node, _message(per_sample, width), _HELP, confidence, Claim("root"))
 
 
 _HELP = (

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from tfloss_lint.claim import Claim
 from tfloss_lint.finding import Confidence
 from tfloss_lint.program import LossUse, Program
-from tfloss_lint.reading.library.losses import FAMILIES, SUMS_CLASSES, function_of, reduction_of
+from tfloss_lint.reading.library.losses import FAMILIES, FUNCTIONS_OF_FAMILIES, SUMS_CLASSES, function_of, reduction_of
 from tfloss_lint.reading.library.models import describe_loss
 from tfloss_lint.reading.scale import Scale, is_batch_size, last_sum, names_batch_size, scale_of
 from tfloss_lint.reading.terms import Term, is_constant
@@ -120,7 +121,8 @@ class SumVsMean(Rule):
             terms = program.terms(use.value)
             again = mean_divided_again(program, use.value)
             if again is not None:
-                yield Problem(again, _AGAIN, _AGAIN_HELP, Confidence.LIKELY)
+                claim = claim_of(program, terms[0]) if len(terms) == 1 else None
+                yield Problem(again, _AGAIN, _AGAIN_HELP, Confidence.LIKELY, claim)
                 continue
             for term in terms:
                 node = place_of_sum(term)
@@ -194,11 +196,22 @@ def _compare(program: Program, use: LossUse, term: Term, node: cst.CSTNode, *, a
     if reference is None:
         if use.purpose == "gradient" and alone and not program.distributes:
             yield Problem(
-                node, _relation(term, scale, f"Keras's mean of the {term.family}"), _HELP, Confidence.POSSIBLE
+                node,
+                _relation(term, scale, f"Keras's mean of the {term.family}"),
+                _HELP,
+                Confidence.POSSIBLE,
+                claim_of(program, term),
             )
         return
     name, confidence = reference
-    yield Problem(node, _relation(term, scale, name), _HELP, confidence)
+    yield Problem(node, _relation(term, scale, name), _HELP, confidence, claim_of(program, term))
+
+
+def claim_of(program: Program, term: Term) -> Claim | None:
+    """That the loss is the mean of its family times a factor."""
+    operands = program.operand_nodes(term.node)
+    family = function_of(term.loss) if term.loss is not None else FUNCTIONS_OF_FAMILIES.get(term.family)
+    return Claim("factor", operands, {"family": family}) if operands and family else None
 
 
 _HELP = (

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tfloss_lint.claim import Claim
 from tfloss_lint.facts import facts
 from tfloss_lint.finding import Confidence
 from tfloss_lint.generation import Generation
 from tfloss_lint.program import Program
+from tfloss_lint.reading.events import Meeting
 from tfloss_lint.reading.library.losses import NN_LOSSES
 from tfloss_lint.reading.values import Role
 from tfloss_lint.rule import Problem, Rule
@@ -124,7 +126,14 @@ class SwappedArguments(Rule):
                     "order matters: it takes the labels for what the model says",
                     "labels first: `loss(y_true, y_pred)`; Keras itself passes them in this order, too",
                     Confidence.CERTAIN,
+                    claim_of(program, meeting),
                 )
+
+
+def claim_of(program: Program, meeting: Meeting) -> Claim | None:
+    """That the loss is another one with its arguments exchanged."""
+    operands = program.operand_nodes(meeting.node)
+    return Claim("order", operands) if operands else None
 
 
 def order_matters(generation: Generation, loss: str) -> bool:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+import libcst as cst
+
+from tfloss_lint.claim import Claim
 from tfloss_lint.finding import Confidence
 from tfloss_lint.program import Program
 from tfloss_lint.reading.events import MetricUpdate
 from tfloss_lint.reading.values import Mapping, Object, Sequence, Value
 from tfloss_lint.rule import Problem, Rule
+
+from .argmax_into_metric import receiver
 
 
 class UnresetMetric(Rule):
@@ -217,7 +223,14 @@ class UnresetMetric(Rule):
                 problem = _in_loop(program, update, metric)
             if problem is not None:
                 seen.add(id(metric))
-                yield problem
+                yield replace(problem, claim=claim_of(program, update))
+
+
+def claim_of(program: Program, update: MetricUpdate) -> Claim | None:
+    """That after the second epoch the metric shows another number than a fresh one that sees this epoch alone."""
+    if not isinstance(update.node, cst.Call):
+        return None
+    return Claim("reset", {"metric": program.part_of(update.node, receiver(update.node))})
 
 
 def _in_step(program: Program, update: MetricUpdate, metric: Object) -> Problem | None:

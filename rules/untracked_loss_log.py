@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tfloss_lint.claim import Claim
 from tfloss_lint.facts import Logged, facts
 from tfloss_lint.finding import Confidence
 from tfloss_lint.generation import Generation
@@ -157,14 +158,20 @@ class UntrackedLossLog(Rule):
                 if is_raw_loss(program, logs, value):
                     message = _message(program, logs, key, value)
                     if message is not None:
-                        yield Problem(node, message, _HELP, Confidence.CERTAIN)
+                        yield Problem(node, message, _HELP, Confidence.CERTAIN, claim_of(logs, key))
                 elif is_reset_in_step(program, logs, value):
                     yield Problem(
                         node,
                         f"the log {key!r} comes from a metric that the step itself resets: fit() shows the last batch",
                         "leave the reset to Keras, which does it at the start of every epoch",
                         Confidence.CERTAIN,
+                        claim_of(logs, key),
                     )
+
+
+def claim_of(logs: Logs, key: object) -> Claim:
+    """That what is shown under the key is not the mean over the batches."""
+    return Claim("shown log", facts={"key": str(key), "step": "" if logs.step is None else logs.step.name})
 
 
 SHOWN = {

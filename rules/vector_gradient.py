@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from tfloss_lint.claim import Claim
 from tfloss_lint.finding import Confidence
 from tfloss_lint.program import Program
 from tfloss_lint.reading.events import Gradient
@@ -153,6 +154,7 @@ class VectorGradient(Rule):
                 f"{size} times that of the mean for {size} samples, and it shrinks with the last, partial batch",
                 "reduce it first: `tf.reduce_mean(loss)`",
                 _confidence(program, gradient, target),
+                claim_of(program, gradient, terms),
             )
 
 
@@ -168,6 +170,14 @@ def is_vector(target: Tensor, terms: list[Term]) -> bool | None:
     # An elementwise error has at least the rank of its prediction.
     untouched = all(treatment.kind in ("weight", "scale", "divide") for treatment in term.treatments)
     return True if untouched and term.via == "by hand" and (term.prediction.rank or 0) > 0 else None
+
+
+def claim_of(program: Program, gradient: Gradient, terms: list[Term]) -> Claim | None:
+    """That the gradient is a sum over the batch; an optimizer that divides the scale out leaves nothing to measure."""
+    if len(terms) != 1 or is_scale_free(program, gradient):
+        return None
+    operands = program.operand_nodes(terms[0].node)
+    return Claim("vector", operands) if operands else None
 
 
 def place(program: Program, gradient: Gradient, target: Tensor) -> cst.CSTNode:

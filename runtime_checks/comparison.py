@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Callable, Iterator, Mapping, Sequence
 
 from . import keras_model
+from .families import candidates
 from .labels import ONE_HOT, SAME, SPARSE, label_forms
 from .observation import LayerCall, Observation, Replay, joined, masked, masks_of, observe
-from .reference import FAMILIES, canonical
+from .reference import canonical
 from .relations import (
     INVALID,
     Evaluation,
@@ -222,11 +223,8 @@ class Comparison:
             def labels_of(part: Part, form: str = form) -> Any:
                 return label_forms(part.y_true, part.y_pred).get(form)
 
-            for name in FAMILIES:
-                if name.startswith("sparse_") == (form == SPARSE):
-                    yield name, labels_of, {}
-                    if name.endswith("_crossentropy"):
-                        yield name, labels_of, {"from_logits": True}
+            for name, options in candidates(form):
+                yield name, labels_of, options
 
     def totals(self, name: str, labels_of: Callable[[Part], Any], options: Mapping[str, Any]) -> list[float]:
         """The sums over the rows of a well-known loss on all parts; nothing where it does not apply."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-from typing import Any, Mapping, Sequence
+from typing import Any, Sequence
 
 from . import keras_model
-from .comparison import Comparison, NothingToCompareError, Part, added, compared, divided, near, shape_of
+from .comparison import Comparison, NothingToCompareError, added, compared, divided, near, shape_of
+from .families import families_of
 from .labels import perfect_predictions
-from .reference import canonical
 from .relations import (
     AGREES,
     CONFIRMED,
@@ -152,33 +151,15 @@ def known_family(here: Comparison, loss: Loss) -> str:
 
     if len(here.parts) == 1:
         return ""
-    values = [
-        np.asarray(loss(part.y_true, part.y_pred, *part.context), dtype=np.float64).ravel() for part in here.parts
+    known = [
+        families_of(
+            np.asarray(loss(part.y_true, part.y_pred, *part.context), dtype=np.float64).ravel(),
+            part.y_true,
+            part.y_pred,
+        )
+        for part in here.parts
     ]
-    for name, labels_of, options in here.families():
-        for by_element in (False, True):
-            with contextlib.suppress(ValueError, TypeError, IndexError):
-                wanted = [values_of(name, labels_of(part), part, options, by_element) for part in here.parts]
-                if all(map(same_values, values, wanted)):
-                    return name
-    return ""
-
-
-def values_of(name: str, labels: Any, part: Part, options: Mapping[str, Any], by_element: bool) -> Any:
-    """A well-known loss of every sample, or of every element, in one row."""
-    import numpy as np
-
-    operands = [np.asarray(labels), np.asarray(part.y_pred)]
-    if by_element:
-        operands = [values[..., None] for values in operands]
-    return canonical(name, operands[0], operands[1], None, "none", **options).ravel()
-
-
-def same_values(one: Any, other: Any) -> bool:
-    """Whether two arrays hold the same numbers, up to rounding and clipping."""
-    import numpy as np
-
-    return one.shape == other.shape and bool(np.allclose(one, other, rtol=1e-4, atol=1e-6))
+    return next((name for name in known[0] if all(name in others for others in known)), "")
 
 
 # --- TFL202, TFL203

@@ -61,16 +61,21 @@ class Untouched:
 
 
 @contextlib.contextmanager
-def untouched(model: Any, random_numbers: bool = True) -> Iterator[Untouched]:
+def untouched(model: Any = None, random_numbers: bool = True) -> Iterator[Untouched]:
     """Leave the model, and everything that the top of this module names, as they were.
 
-    ``random_numbers=False`` draws from the program's own, and puts none back.
+    ``random_numbers=False`` draws from the program's own, and puts none back. Without a model, optimizers apply
+    gradients, which are taken back, and the seeds of Keras 2's layers count on.
     """
     state = Untouched()
     with contextlib.ExitStack() as stack:
         stack.callback(state.restore)
-        kinds: list[Callable[..., Any]] = [_variables, _frozen_optimizers, _attributes, _eager, _quiet]
-        for enter in kinds + ([_random_numbers, _keras2_seeds] if random_numbers else []):
+        kinds: list[Callable[..., Any]] = [_variables, _eager, _quiet]
+        kinds += [_random_numbers] if random_numbers else []
+        if model is not None:
+            kinds += [_frozen_optimizers, _attributes]
+            kinds += [_keras2_seeds] if random_numbers else []
+        for enter in kinds:
             stack.enter_context(enter(model, state))
         yield state
 
@@ -103,6 +108,8 @@ def _variables(model: Any, state: Untouched) -> Iterator[None]:
 
 def _variables_of(model: Any) -> Iterator[Any]:
     """TensorFlow's variables behind the model, its metrics and its optimizer."""
+    if model is None:
+        return
     optimizer = getattr(model, "optimizer", None)
     of_optimizer = getattr(optimizer, "variables", ())
     groups = [model.variables, of_optimizer() if callable(of_optimizer) else of_optimizer]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
@@ -29,7 +30,9 @@ from tfloss_lint.report.excerpt import Lines
 from tfloss_lint.report.style import Style, printable, wants_colour
 from tfloss_lint.run import Checked, Crash, check_files, check_source, check_unreadable, processes_for
 from tfloss_lint.settings import Settings
-from tfloss_lint.source import source_from_bytes
+from tfloss_lint.source import UnreadableSource, read_source, source_from_bytes
+from tfloss_lint.verify import command as verifying
+from tfloss_lint.verify.command import CommandError, VerifyRequest
 
 CLEAN, FINDINGS, TROUBLE, INTERRUPTED = 0, 1, 2, 130
 STDIN = "-"
@@ -37,12 +40,14 @@ PROGRESS_AFTER = 1.0
 """Seconds of silence before a terminal is told how far the run is."""
 
 DESCRIPTION = """\
-Finds the silent mistakes of hand-written TensorFlow/Keras training code. Nothing is imported or executed.
+Finds the silent mistakes of hand-written TensorFlow/Keras training code. Nothing is imported or executed, unless
+--verify asks for it.
 
 `tfloss-lint rule CODE` prints what a rule is about, `tfloss-lint rule --all` all of them."""
 
 EPILOG = """\
-Exit status: 0 without findings, 1 with findings, 2 after a mistake in the call or in tfloss-lint itself.
+Exit status: 0 without findings, 1 with findings, 2 after a mistake in the call or in tfloss-lint itself, or if the
+program failed that --verify ran.
 Options can be set in [tool.tfloss-lint] of pyproject.toml; the command line wins."""
 
 
@@ -61,6 +66,7 @@ class Request:
     exit_zero: bool
     show_files: bool
     quiet: bool
+    verify: VerifyRequest | None = None
 
 
 T = TypeVar("T")
@@ -77,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status = _rule_command(arguments[1:]) if arguments[:1] == ["rule"] else _lint_command(arguments)
         sys.stdout.flush()
-    except (UsageError, ConfigurationError) as error:
+    except (UsageError, CommandError, ConfigurationError) as error:
         _complain(str(error))
         return TROUBLE
     except KeyboardInterrupt:
@@ -207,10 +213,12 @@ def _parser() -> _Parser:
     add("--statistics", action="store_true", help="count the findings per rule, on standard error")
     add("--jobs", "-j", type=_positive, metavar="N", help="processes; default: as many as pay")
     add("--quiet", "-q", action="store_true", help="no summary and no progress")
+    verifying.add_options(parser)
     return parser
 
 
 def _request(arguments: Sequence[str]) -> Request:
+    arguments, command = verifying.split(arguments)
     options = _parser().parse_intermixed_args(arguments)
     if options.config and options.isolated:
         raise UsageError("--config and --isolated exclude each other")
@@ -235,6 +243,7 @@ def _request(arguments: Sequence[str]) -> Request:
         exit_zero=options.exit_zero,
         show_files=options.show_files,
         quiet=options.quiet,
+        verify=verifying.request(options, command, os.environ),
     )
 
 
@@ -321,7 +330,8 @@ def _lint_command(arguments: Sequence[str]) -> int:
         return CLEAN
     if not (found.files or found.unreadable or stdin or request.quiet):
         _complain(f"no Python file and no notebook found below {', '.join(request.paths)}")
-    return _report(request, list(_outcomes(request, found, stdin)))
+    outcomes = list(_outcomes(request, found, stdin))
+    return _report(request, outcomes) if request.verify is None else _verify(request, request.verify, outcomes)
 
 
 def _outcomes(request: Request, found: Found, stdin: bool) -> Iterator[Checked]:
@@ -331,7 +341,11 @@ def _outcomes(request: Request, found: Found, stdin: bool) -> Iterator[Checked]:
     if stdin:
         name = request.stdin_filename
         yield check_source(lambda: source_from_bytes(name, sys.stdin.buffer.read()), name, settings)
-    outcomes = check_files(found.files, settings, request.jobs or processes_for(len(found.files)))
+    processes = request.jobs or processes_for(len(found.files))
+    if request.verify is not None:
+        # What is only possible may turn out to be so.
+        settings = replace(settings, pedantic=True)
+    outcomes = check_files(found.files, settings, processes, claims=request.verify is not None)
     yield from _with_progress(outcomes, len(found.files)) if _shows_progress(request) else outcomes
 
 
@@ -354,6 +368,46 @@ def _with_progress(outcomes: Iterator[Checked], total: int) -> Iterator[Checked]
         print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
+def _verify(request: Request, wanted: VerifyRequest, outcomes: Sequence[Checked]) -> int:
+    """Run the program, report the findings with their verdicts, and say what went wrong with the run."""
+    files = []
+    for outcome in outcomes:
+        with contextlib.suppress(UnreadableSource):
+            files.append((read_source(outcome.path), outcome.findings))
+    with _status_line(request) as say:
+        findings, runs = verifying.settle(wanted, files, os.environ, say)
+    settled = iter(findings)
+    read = {source.path for source, _ in files}
+    verified = []
+    for outcome in outcomes:
+        own = [next(settled) for _ in outcome.findings] if outcome.path in read else list(outcome.findings)
+        pairs = [pair for pair in zip(own, outcome.excerpts) if verifying.shown(pair[0], request.settings.pedantic)]
+        verified.append(replace(outcome, findings=[f for f, _ in pairs], excerpts=[lines for _, lines in pairs]))
+    status = _report(request, verified)
+    if not request.quiet:
+        print(verifying.summary(findings, runs), file=sys.stderr)
+    failures = [verifying.failure(program, run, wanted.options) for program, run in runs]
+    for failure in failures:
+        if failure is not None:
+            first, *more = failure.split("\n")
+            _complain(first)
+            for line in more:
+                print(f"  {printable(line)}", file=sys.stderr)
+    return TROUBLE if any(failures) else status
+
+
+@contextlib.contextmanager
+def _status_line(request: Request) -> Iterator[Callable[[str], None]]:
+    """One line of the terminal that says what is going on, and is wiped at the end."""
+    if not _shows_progress(request):
+        yield lambda _: None
+        return
+    try:
+        yield lambda words: print(f"\r\x1b[K{printable(words)}", end="", file=sys.stderr, flush=True)
+    finally:
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
 def _report(request: Request, outcomes: Sequence[Checked]) -> int:
     placed = sorted(
         ((finding, lines) for outcome in outcomes for finding, lines in zip(outcome.findings, outcome.excerpts)),
@@ -373,10 +427,10 @@ def _report(request: Request, outcomes: Sequence[Checked]) -> int:
         for line in statistics.lines(findings):
             print(line, file=sys.stderr)
     if not request.quiet:
-        print(_summary(findings, len(outcomes), len(crashes)), file=sys.stderr)
+        print(_summary([f for f in findings if verifying.is_problem(f)], len(outcomes), len(crashes)), file=sys.stderr)
     if crashes:
         return TROUBLE
-    return FINDINGS if findings and not request.exit_zero else CLEAN
+    return FINDINGS if any(map(verifying.is_problem, findings)) and not request.exit_zero else CLEAN
 
 
 def _pieces(request: Request, placed: Sequence[tuple[Finding, Lines]]) -> Iterator[str]:

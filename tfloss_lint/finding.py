@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from tfloss_lint.claim import PlacedClaim, Verdict
 
 
 class Confidence(enum.Enum):
@@ -39,6 +41,10 @@ class Finding:
     confidence: Confidence
     message: str
     help: str
+    claim: PlacedClaim | None = field(default=None, compare=False, repr=False)
+    """What running the program can tell of it; only there if it was asked for."""
+    verdict: Verdict | None = field(default=None, compare=False)
+    """What running the program told."""
 
     @property
     def sort_key(self) -> tuple[str, int, int, int, str, str]:

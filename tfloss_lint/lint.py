@@ -6,11 +6,12 @@ import ast
 import gc
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tfloss_lint import triage
+from tfloss_lint.claim import Claim, PlacedClaim
 from tfloss_lint.finding import Confidence, Finding
 from tfloss_lint.nesting import deeper_than
 from tfloss_lint.settings import Settings
@@ -18,8 +19,11 @@ from tfloss_lint.source import Source, UnreadableSource
 from tfloss_lint.suppression import Suppressions
 
 if TYPE_CHECKING:
-    from tfloss_lint.positions import Span
+    import libcst as cst
+
+    from tfloss_lint.positions import Positions
     from tfloss_lint.rule import Problem, Rule
+    from tfloss_lint.span import Span
 
 UNREADABLE_CODE, UNREADABLE_NAME = "TFL900", "unreadable"
 RECURSION_LIMIT = 5_000
@@ -41,19 +45,24 @@ def _undisturbed() -> Iterator[None]:
 
 
 def lint_source(
-    source: Source, settings: Settings, tree: ast.Module | None = None, *, suppress: bool = True
+    source: Source,
+    settings: Settings,
+    tree: ast.Module | None = None,
+    *,
+    suppress: bool = True,
+    claims: bool = False,
 ) -> list[Finding]:
     """The findings of one file, sorted.
 
     ``tree`` is the file's ``ast``, where a caller has it already. With ``suppress=False`` ``# noqa`` comments and
-    per-file ignores are left to the caller. A file that concerns us and cannot be parsed gives the finding TFL900;
-    one that does not is not parsed at all.
+    per-file ignores are left to the caller. With ``claims=True`` findings come with what can be measured of them. A
+    file that concerns us and cannot be parsed gives the finding TFL900; one that does not is not parsed at all.
     """
     if not triage.concerns(source.text):
         return []
     with _undisturbed():
         try:
-            found = _findings(source, settings, tree)
+            found = _findings(source, settings, tree, claims)
         except (SyntaxError, RecursionError) as error:
             found = [unparsable(source, error)]
     wanted = sorted({finding for finding in found if _shown(finding, settings)}, key=lambda f: f.sort_key)
@@ -102,7 +111,7 @@ def _shown(finding: Finding, settings: Settings) -> bool:
     return settings.wants(finding.code) and (settings.pedantic or finding.confidence is not Confidence.POSSIBLE)
 
 
-def _findings(source: Source, settings: Settings, tree: ast.Module | None) -> list[Finding]:
+def _findings(source: Source, settings: Settings, tree: ast.Module | None, claims: bool) -> list[Finding]:
     if tree is None:
         tree = parse(source.text)
     lines = triage.split_lines(source.text)
@@ -111,7 +120,7 @@ def _findings(source: Source, settings: Settings, tree: ast.Module | None) -> li
         return []
     if deeper_than(excerpt.statements):
         raise RecursionError
-    return _read(source, settings, excerpt, lines)
+    return _read(source, settings, excerpt, lines, claims)
 
 
 def parse(text: str) -> ast.Module:
@@ -125,7 +134,9 @@ def parse(text: str) -> ast.Module:
             raise SyntaxError(str(error) or "too many nested parentheses") from error
 
 
-def _read(source: Source, settings: Settings, excerpt: triage.Excerpt, lines: Sequence[str]) -> list[Finding]:
+def _read(
+    source: Source, settings: Settings, excerpt: triage.Excerpt, lines: Sequence[str], claims: bool
+) -> list[Finding]:
     # LibCST takes 0.3 s to import, so it waits for the first file that needs it.
     from tfloss_lint.parsing import parse_module
     from tfloss_lint.positions import Positions
@@ -142,15 +153,23 @@ def _read(source: Source, settings: Settings, excerpt: triage.Excerpt, lines: Se
     if not found:
         return []
     positions = Positions([(module, excerpt.statements)], lines)
-    return _distinct(
-        [
-            _finding(source, rule, problem, positions.span(problem.node, interpreter.statement_of[problem.node]))
-            for rule, problem in found
-        ]
-    )
+    statement_of = interpreter.statement_of
+    placed = []
+    for rule, problem in found:
+        span = positions.span(problem.node, statement_of[problem.node])
+        claim = _placed(problem.claim, span, positions, statement_of) if claims and problem.claim is not None else None
+        placed.append(_finding(source, rule, problem, span, claim))
+    return _distinct(placed)
 
 
-def _finding(source: Source, rule: type[Rule], problem: Problem, span: Span) -> Finding:
+def _placed(
+    claim: Claim, place: Span, positions: Positions, statement_of: Mapping[cst.CSTNode, cst.CSTNode]
+) -> PlacedClaim:
+    operands = {role: positions.span(node, statement_of[node]) for role, node in claim.operands.items()}
+    return PlacedClaim(claim.relation, place, tuple(sorted(operands.items())), tuple(sorted(claim.facts.items())))
+
+
+def _finding(source: Source, rule: type[Rule], problem: Problem, span: Span, claim: PlacedClaim | None) -> Finding:
     cell, line = source.place(span.line)
     _, end_line = source.place(span.end_line)
     return Finding(
@@ -165,6 +184,7 @@ def _finding(source: Source, rule: type[Rule], problem: Problem, span: Span) -> 
         problem.confidence,
         problem.message,
         problem.help,
+        claim,
     )
 
 

@@ -16,18 +16,10 @@ from typing import Any
 import libcst as cst
 from libcst._nodes.internal import CodegenState
 
+from tfloss_lint.span import Span
+
 HEADER_ONLY = (cst.If, cst.For, cst.While, cst.With, cst.FunctionDef, cst.ClassDef)
 """Compound statements whose own expressions all stand before their body."""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """1-based lines and columns in characters; the end column is exclusive."""
-
-    line: int
-    column: int
-    end_line: int
-    end_column: int
 
 
 @dataclass(frozen=True, slots=True)

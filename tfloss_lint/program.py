@@ -35,7 +35,7 @@ from tfloss_lint.reading.events import (
 from tfloss_lint.reading.interpreter import Interpreter
 from tfloss_lint.reading.library import models
 from tfloss_lint.reading.library.models import DEFAULT_BATCH_SIZE
-from tfloss_lint.reading.terms import Term
+from tfloss_lint.reading.terms import Term, Treatment
 from tfloss_lint.reading.values import Class, Function, Mapping, Method, Object, Sequence, Tensor, Value, options
 
 E = TypeVar("E", bound=Event)
@@ -290,7 +290,59 @@ class Program:
             return Program.source(node.args[0].value), Program.source(node.args[1].value)
         return None
 
+    def operand_nodes(self, node: cst.CSTNode) -> dict[str, cst.CSTNode]:
+        """The expressions of ``label`` and ``prediction`` that meet in an operator or a call, if it shows them."""
+        meeting = next((meeting for meeting in self.meetings if meeting.node is node), None)
+        statement = self.interpreter.statement_of.get(node)
+        if meeting is None or statement is None:
+            return {}
+        first, second = operands_of(node)
+        if first is None or second is None:
+            return {}
+        # By hand, a prediction may come first. A library's loss is recorded as swapped where it gets them so.
+        swapped = meeting.swapped or (bool(meeting.result.inputs) and meeting.result.inputs[0] is meeting.prediction)
+        found = {"label": second, "prediction": first} if swapped else {"label": first, "prediction": second}
+        return {role: self.placed(operand, statement) for role, operand in found.items()}
+
+    def operand_of(self, treatment: Treatment) -> cst.CSTNode | None:
+        """The expression that a loss is divided, scaled or weighted by."""
+        statement = None if treatment.node is None else self.interpreter.statement_of.get(treatment.node)
+        if statement is None or treatment.node is None or treatment.side is None:
+            return None
+        operand = operands_of(treatment.node)[treatment.side]
+        return None if operand is None else self.placed(operand, statement)
+
+    def placed(self, node: cst.CSTNode, statement: cst.CSTNode) -> cst.CSTNode:
+        """The expression, whose place in that statement can be told from now on."""
+        self.interpreter.statement_of.setdefault(node, statement)
+        return node
+
+    def part_of(self, call: cst.CSTNode, part: cst.CSTNode) -> cst.CSTNode:
+        """A part of an expression whose statement is known."""
+        return self.placed(part, self.interpreter.statement_of[call])
+
     @staticmethod
     def source(node: cst.CSTNode) -> str:
         """The expression as the file writes it, on one line."""
         return " ".join(cst.Module([]).code_for_node(node).split())
+
+
+LABEL_KEYWORDS = frozenset({"y_true", "labels", "target", "x"})
+PREDICTION_KEYWORDS = frozenset({"y_pred", "logits", "output", "y"})
+
+
+def operands_of(node: cst.CSTNode) -> tuple[cst.CSTNode | None, cst.CSTNode | None]:
+    """The first two operands of an operator or a call, positional or named."""
+    if isinstance(node, cst.BinaryOperation):
+        return node.left, node.right
+    if not isinstance(node, cst.Call) or any(arg.star for arg in node.args):
+        return None, None
+    positional = [arg.value for arg in node.args if arg.keyword is None]
+    named = {arg.keyword.value: arg.value for arg in node.args if arg.keyword is not None}
+
+    def at(index: int, keywords: frozenset[str]) -> cst.CSTNode | None:
+        if index < len(positional):
+            return positional[index]
+        return next((value for name, value in named.items() if name in keywords), None)
+
+    return at(0, LABEL_KEYWORDS), at(1, PREDICTION_KEYWORDS)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from tfloss_lint.claim import Claim
 from tfloss_lint.finding import Confidence
 from tfloss_lint.generation import BOTH, Generation
 
@@ -23,6 +24,8 @@ class Problem:
     message: str
     help: str
     confidence: Confidence
+    claim: Claim | None = None
+    """What ``--verify`` can measure of it."""
 
 
 class Rule:

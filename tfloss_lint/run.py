@@ -38,16 +38,16 @@ class Checked:
     crash: Crash | None = None
 
 
-def check_file(path: str, settings: Settings) -> Checked:
+def check_file(path: str, settings: Settings, *, claims: bool = False) -> Checked:
     """Read and lint one file."""
-    return check_source(partial(read_source, path), path, settings)
+    return check_source(partial(read_source, path), path, settings, claims=claims)
 
 
-def check_source(read: Callable[[], Source], path: str, settings: Settings) -> Checked:
+def check_source(read: Callable[[], Source], path: str, settings: Settings, *, claims: bool = False) -> Checked:
     """Lint what ``read`` gives. Whatever goes wrong is part of the outcome."""
     try:
         source = read()
-        findings = lint_source(source, settings)
+        findings = lint_source(source, settings, claims=claims)
     except UnreadableSource as error:
         return check_unreadable(error, settings)
     except Exception as error:  # noqa: BLE001 (one file must not cost the user the others)
@@ -85,48 +85,48 @@ def available_processors() -> int:
     return os.cpu_count() or 1
 
 
-def check_files(paths: Sequence[str], settings: Settings, processes: int) -> Iterator[Checked]:
-    """The outcome of every file, in the order of ``paths``."""
+def check_files(paths: Sequence[str], settings: Settings, processes: int, *, claims: bool = False) -> Iterator[Checked]:
+    """The outcome of every file, in the order of ``paths``; with ``claims``, findings say what can be measured."""
     processes = min(processes, len(paths))
+    check = partial(check_file, settings=settings, claims=claims)
     if processes <= 1:
-        for path in paths:
-            yield check_file(path, settings)
+        yield from map(check, paths)
         return
-    yield from _in_processes(paths, settings, processes)
+    yield from _in_processes(paths, check, processes)
 
 
-def _in_processes(paths: Sequence[str], settings: Settings, processes: int) -> Iterator[Checked]:
+def _in_processes(paths: Sequence[str], check: Callable[[str], Checked], processes: int) -> Iterator[Checked]:
     from concurrent.futures.process import BrokenProcessPool
 
     done = 0
     chunk = max(1, min(32, len(paths) // (processes * 4)))
     try:
-        for checked in _pooled(paths, settings, processes, chunk):
+        for checked in _pooled(paths, check, processes, chunk):
             yield checked
             done += 1
     except BrokenProcessPool:
         # The parser, or the memory, gave in on some file. One process per file tells which.
         for path in paths[done:]:
-            yield _alone(path, settings)
+            yield _alone(path, check)
 
 
-def _alone(path: str, settings: Settings) -> Checked:
+def _alone(path: str, check: Callable[[str], Checked]) -> Checked:
     from concurrent.futures.process import BrokenProcessPool
 
     try:
-        (checked,) = _pooled([path], settings, 1, 1)
+        (checked,) = _pooled([path], check, 1, 1)
     except BrokenProcessPool:
         return Checked(path, crash=Crash(path, "the process that read this file died"))
     return checked
 
 
-def _pooled(paths: Sequence[str], settings: Settings, processes: int, chunk: int) -> Iterator[Checked]:
+def _pooled(paths: Sequence[str], check: Callable[[str], Checked], processes: int, chunk: int) -> Iterator[Checked]:
     from concurrent.futures import ProcessPoolExecutor
 
     executor = ProcessPoolExecutor(processes, initializer=_ignore_interrupts)
     finished = False
     try:
-        yield from executor.map(partial(check_file, settings=settings), paths, chunksize=chunk)
+        yield from executor.map(check, paths, chunksize=chunk)
         finished = True
     finally:
         # An interrupted run ends at once; another one leaves no thread behind that a later fork would copy.

@@ -684,6 +684,8 @@ class TestProcess:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=toy_rules.environment(toy_pack),
+            # Under nohup, or in a shell's background, interrupts are ignored, also by what is started there.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         ) as running:
             writer = os.open("slow.py", os.O_WRONLY)  # Returns once the command opens the pipe to read it.
             running.send_signal(signal.SIGINT)

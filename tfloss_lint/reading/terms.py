@@ -32,6 +32,8 @@ class Treatment:
     """What it is divided, scaled or weighted by."""
     implied: bool = False
     """Whether the library does it inside the loss, rather than the file."""
+    side: Literal[0, 1] | None = None
+    """Which operand of ``node`` it is divided, scaled or weighted by."""
 
     @property
     def lengths(self) -> tuple[Dim, ...] | None:
@@ -134,7 +136,7 @@ def _scaled(tensor: Tensor, depth: int) -> list[Term]:
             kind = "divide"
         elif other is not None and not _is_scalar(other):
             kind = "weight"
-        treatment = Treatment(kind, tensor.node, inner.shape, by=other)
+        treatment = Treatment(kind, tensor.node, inner.shape, by=other, side=0 if at else 1)
         found += [term.then(treatment) for term in _terms(inner, depth)]
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
+from tfloss_lint.claim import Verdict
 from tfloss_lint.finding import Finding
 
 VERSION = 1
@@ -30,5 +31,22 @@ def _object(finding: Finding) -> dict[str, object]:
         "message": finding.message,
         "help": finding.help,
         "fix": None,
-        "verdict": None,
+        "verdict": None if finding.verdict is None else _verdict(finding.verdict),
+    }
+
+
+def _verdict(verdict: Verdict) -> dict[str, object]:
+    return {
+        "status": verdict.status,
+        "text": verdict.text,
+        "reason": verdict.reason,
+        "device": verdict.device,
+        "versions": dict(verdict.versions),
+        "shapes": {name: list(shape) for name, shape in verdict.shapes.items()},
+        "as_written": verdict.as_written,
+        "reference": verdict.reference,
+        "ratio": verdict.ratio,
+        "gradient_ratio": verdict.gradient_ratio,
+        "gradient_cosine": verdict.gradient_cosine,
+        "synthetic": verdict.synthetic,
     }

@@ -43,6 +43,8 @@ FAMILIES: dict[str, str] = {
     "categorical_hinge": "categorical hinge loss",
     "cosine_similarity": "cosine similarity",
 }
+FUNCTIONS_OF_FAMILIES: dict[str, str] = {family: name for name, family in reversed(FAMILIES.items())}
+"""The plainest function of each family."""
 CLASSES: dict[str, str] = {
     "MeanSquaredError": "mean_squared_error",
     "MeanAbsoluteError": "mean_absolute_error",

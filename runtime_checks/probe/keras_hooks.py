@@ -1,0 +1,185 @@
+"""Watches what Keras does in the user's program: epochs, batches and compiled losses.
+
+Everything is put in place once TensorFlow or a Keras has been imported by the program itself, so that whatever the
+program sets before the import (environment variables, flags) still has its effect.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.abc
+import importlib.machinery
+import sys
+from types import ModuleType
+from typing import Any, Callable, Sequence
+
+from .sites import Probe
+
+KERAS = ("keras", "tf_keras")
+MOST_STEPS = 200
+"""An epoch of which more is needed than its batches is ended after so many."""
+
+
+class AfterImport(importlib.abc.MetaPathFinder):
+    """Calls back once a module of these names has been imported."""
+
+    def __init__(self, callbacks: dict[str, Callable[[ModuleType], None]]) -> None:
+        self._callbacks = dict(callbacks)
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """The module's own spec, whose loader calls back."""
+        callback = self._callbacks.pop(name, None)
+        if callback is None:
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(name, path, target)
+        if spec is None or spec.loader is None:
+            self._callbacks[name] = callback
+            return None
+        execute = spec.loader.exec_module
+
+        def exec_module(module: ModuleType) -> None:
+            execute(module)
+            callback(module)
+
+        spec.loader.exec_module = exec_module  # type: ignore[method-assign]
+        return spec
+
+
+def watch(probe: Probe, check_device: Callable[[], None]) -> None:
+    """Have TensorFlow run eagerly and Keras tell what it does, from their import on."""
+
+    def tensorflow_imported(module: ModuleType) -> None:
+        module.config.run_functions_eagerly(True)
+        check_device()
+        _patch_loaded(probe)
+
+    callbacks = {"tensorflow": tensorflow_imported, **{name: lambda _: _patch_loaded(probe) for name in KERAS}}
+    sys.meta_path.insert(0, AfterImport(callbacks))
+
+
+_patched: list[type] = []
+
+
+def _patch_loaded(probe: Probe) -> None:
+    """Patch the models of every Keras that is loaded; lazily loaded ones as soon as something asks for them."""
+    for name in KERAS:
+        module = sys.modules.get(name)
+        model = getattr(module, "Model", None)
+        if isinstance(model, type) and model not in _patched:
+            _patched.append(model)
+            _patch(model, probe)
+
+
+def _patch(model: type, probe: Probe) -> None:
+    for name in ("fit", "evaluate"):
+        for owner in model.__mro__:
+            if name in vars(owner):
+                setattr(owner, name, _with_callback(vars(owner)[name], probe))
+                break
+    for owner in model.__mro__:
+        if "compile" in vars(owner):
+            owner.compile = _remembering(vars(owner)["compile"])
+            break
+    for owner in model.__mro__:
+        if "train_step" in vars(owner):
+            owner.train_step = _telling(vars(owner)["train_step"], probe)
+            break
+
+
+def _with_callback(method: Callable[..., Any], probe: Probe) -> Callable[..., Any]:
+    """``fit`` or ``evaluate`` with a callback more."""
+
+    @functools.wraps(method)
+    def call(model: Any, *args: Any, **kwargs: Any) -> Any:
+        if kwargs.get("callbacks") is None or isinstance(kwargs["callbacks"], (list, tuple)):
+            kwargs["callbacks"] = [*(kwargs.get("callbacks") or ()), Watcher(probe)]
+        return method(model, *args, **kwargs)
+
+    return call
+
+
+def _remembering(method: Callable[..., Any]) -> Callable[..., Any]:
+    """``compile`` that keeps whether the user asked for eager steps."""
+
+    @functools.wraps(method)
+    def call(model: Any, *args: Any, **kwargs: Any) -> Any:
+        result = method(model, *args, **kwargs)
+        object.__setattr__(model, "_tfloss_run_eagerly", bool(kwargs.get("run_eagerly")))
+        return result
+
+    return call
+
+
+def _telling(method: Callable[..., Any], probe: Probe) -> Callable[..., Any]:
+    """Keras's own ``train_step``, which tells of its batch."""
+
+    @functools.wraps(method)
+    def call(model: Any, data: Any) -> Any:
+        result = method(model, data)
+        probe.compiled_batch(model, data)
+        return result
+
+    return call
+
+
+class Watcher:
+    """A callback of both generations, which inherits from none of their classes."""
+
+    _supports_tf_logs = False
+    _chief_worker_only = None
+    async_safe = False
+
+    def __init__(self, probe: Probe) -> None:
+        self._probe = probe
+        self.model: Any = None
+        self.params: Any = None
+
+    def set_params(self, params: Any) -> None:
+        """Keep what Keras says of the run."""
+        self.params = params
+
+    def set_model(self, model: Any) -> None:
+        """Keep the model."""
+        self.model = model
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002 - Keras names them
+        """Another epoch of ``fit``."""
+        self._probe.event("epoch_begin", self.model, "train")
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002
+        """End a long epoch, if what is shown at its end is all that is missing."""
+        if batch + 1 >= MOST_STEPS and self._probe.waits_for_epochs():
+            self.model.stop_training = True
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
+        """What ``fit`` shows of an epoch."""
+        self._probe.event("epoch_end", self.model, "train", dict(logs or {}))
+
+    def on_test_begin(self, logs: Any = None) -> None:  # noqa: ARG002
+        """An evaluation, also that of validation data."""
+        self._probe.event("epoch_begin", self.model, "test")
+
+    def on_test_end(self, logs: Any = None) -> None:
+        """What ``evaluate`` shows."""
+        self._probe.event("epoch_end", self.model, "test", dict(logs or {}))
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("on_"):
+            return _nothing
+        if name.startswith("_implements_"):
+            return _no if "predict" in name else _yes
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+
+def _nothing(*_args: Any, **_kwargs: Any) -> None:
+    """Stand in for the other hooks."""
+
+
+def _no() -> bool:
+    return False
+
+
+def _yes() -> bool:
+    return True

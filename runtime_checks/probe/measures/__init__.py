@@ -1,0 +1,49 @@
+"""What a claim can say, one module for each relation that it can name.
+
+A measure sees the executions of one carrier of one site, and ends in a verdict.
+"""
+
+from __future__ import annotations
+
+from ..sites import Site
+from .argmax import ArgmaxIntoMetric
+from .base import Measure
+from .broadcast import Broadcast
+from .divisor import Divisor
+from .factor import Factor
+from .logits import Logits
+from .masked import MaskedMean
+from .order import ArgumentOrder
+from .penalties import Penalties
+from .reset import Reset
+from .root import RootOfMean
+from .shown import ShownLog
+from .step import StepLoss
+from .training_flag import TrainingFlag
+from .vector import Vector
+
+MEASURES: dict[str, type[Measure]] = {
+    measure.relation: measure
+    for measure in (
+        ArgmaxIntoMetric,
+        ArgumentOrder,
+        Broadcast,
+        Divisor,
+        Factor,
+        Logits,
+        MaskedMean,
+        Penalties,
+        Reset,
+        RootOfMean,
+        ShownLog,
+        StepLoss,
+        TrainingFlag,
+        Vector,
+    )
+}
+
+
+def measures_of(site: Site, batches: int) -> list[Measure]:
+    """One measure for each carrier of a site."""
+    kind = MEASURES[site.relation]
+    return [kind(site, carrier, batches) for carrier in kind.carriers_among(site.carriers)]

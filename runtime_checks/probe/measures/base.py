@@ -1,0 +1,123 @@
+"""What all measures share: when they are done, and how they take a loss from an execution."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, ClassVar, Sequence
+
+from ...observation import joined
+from ...relations import INVALID, Measurement
+from ..sites import MOST_ATTEMPTS, Execution, Site, is_array
+from ..verdicts import Verdict, inconclusive
+
+LEAST = 1e-3
+"""Two ways to compute one loss may differ in how they clip and smooth; less than this, relative, proves nothing."""
+
+
+class Measure:
+    """One claim, measured with one carrier."""
+
+    relation: ClassVar[str]
+    """The name by which claims ask for it."""
+    operands: ClassVar[tuple[str, ...]] = ("label", "prediction")
+    """The expressions that an execution must have seen."""
+    kinds: ClassVar[tuple[str, ...]] = ("function", "block", "expression")
+    """The carriers that it can measure with, in order of worth."""
+    anywhere: ClassVar[tuple[str, ...]] = ()
+    """Operands that may have been evaluated before the carrier: what they were last counts."""
+    keeps_state: ClassVar[bool] = False
+    """Whether it keeps metrics of its own from batch to batch, and touches nothing of the program's."""
+
+    def __init__(self, site: Site, carrier: str, batches: int) -> None:
+        self.site = site
+        self.carrier = carrier
+        self.batches = batches
+        self.attempts = 0
+        self.reasons: list[str] = []
+        self.device = "CPU:0"
+
+    @classmethod
+    def carriers_among(cls, carriers: Sequence[str]) -> list[str]:
+        """The carriers that it can use."""
+        return [carrier for kind in cls.kinds for carrier in carriers if carrier.split()[0] == kind]
+
+    def is_for(self, execution: Execution) -> bool:
+        """Whether an execution has seen all operands."""
+        for role in self.anywhere:
+            execution.recall(self.site, role)
+        return all(execution.value(self.site, role) is not None for role in self.operands)
+
+    def observe(self, execution: Execution) -> None:
+        """Measure one execution."""
+        self.attempts += 1
+        self.device = device_of(execution.value(self.site, "prediction"), self.device)
+        self.look(execution)
+
+    def look(self, execution: Execution) -> None:
+        """Measure one execution; what it raises becomes a reason."""
+        raise NotImplementedError
+
+    def fails(self, reason: str) -> None:
+        """Something was raised while it measured."""
+        self.reasons.append(reason)
+
+    @property
+    def done(self) -> bool:
+        """Whether it has seen enough."""
+        return self.enough or self.attempts >= MOST_ATTEMPTS
+
+    @property
+    def enough(self) -> bool:
+        """Whether it has an answer."""
+        return False
+
+    def verdict(self) -> Verdict:
+        """What came out, at any time."""
+        return inconclusive(self.reason)
+
+    @property
+    def reason(self) -> str:
+        """Why there is no answer."""
+        return self.reasons[0] if self.reasons else f"only {self.attempts} of {self.batches} batches"
+
+    # --- losses
+
+    def loss(self, execution: Execution, of: str = "result") -> Callable[..., Any]:
+        """The loss of an execution as a function of labels, predictions and its context.
+
+        ``of`` is ``result`` for what the carrier gives, or ``place`` for the expression that the finding points at.
+        """
+        site = self.site
+
+        def loss(y_true: Any, y_pred: Any, *context: Any) -> Any:
+            substitutes = {(site.id, "label"): y_true, (site.id, "prediction"): y_pred}
+            replayed = execution.replay(substitutes, context)
+            place = replayed.seen.get((site.id, "place"), [None])[0]
+            value = place if of == "place" or not is_loss(replayed.result) else replayed.result
+            if not is_loss(value):
+                raise TypeError(f"a {type(value).__name__} is no loss")
+            target = joined(value)
+            if site.facts.get("linear") and value is place:
+                import tensorflow as tf
+
+                return tf.square(target)  # a difference alone has nothing to minimize
+            return target
+
+        return loss
+
+
+def is_loss(value: Any) -> bool:
+    """Whether it is a tensor, or several."""
+    if isinstance(value, (list, tuple)):
+        return bool(value) and all(map(is_array, value))
+    return is_array(value)
+
+
+def device_of(value: Any, otherwise: str = "CPU:0") -> str:
+    """Where a tensor was computed."""
+    device = str(getattr(value, "device", ""))
+    return device.split("device:")[-1] if "device:" in device else otherwise
+
+
+def valid(measurements: Sequence[Measurement]) -> list[Measurement]:
+    """Those that say something."""
+    return [measurement for measurement in measurements if measurement.verdict != INVALID]

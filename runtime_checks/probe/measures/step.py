@@ -1,0 +1,57 @@
+"""What a model's own ``train_step`` differentiates, against the loss that the model was compiled with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...audit import audit_step
+from ...relations import CONFIRMED, INCONCLUSIVE, REFUTED
+from ...report import NUMBERS, AuditFinding
+from ..sites import Execution
+from ..verdicts import Verdict, inconclusive, verdict
+from .base import Measure
+
+
+class StepLoss(Measure):
+    """No operands: the whole step is audited, and the finding of the site's own code is its answer."""
+
+    relation = "step"
+    operands = ()
+    kinds = ("step",)
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.found: list[AuditFinding | None] = []
+
+    def look(self, execution: Execution) -> None:
+        """Audit the step on this batch."""
+        report = audit_step(execution.model, execution.context[0])
+        self.reasons += report.notes
+        own = [finding for finding in report if finding.code == self.site.code]
+        self.found.append(own[0] if own else None)
+        if own and own[0].status == INCONCLUSIVE:
+            self.reasons.append(str(own[0].verdict["reason"]))
+
+    @property
+    def enough(self) -> bool:
+        """Enough batches that settle it."""
+        return len([finding for finding in self.found if _settles(finding)]) >= self.batches
+
+    def verdict(self) -> Verdict:
+        """What all audited batches agree on."""
+        settled = [finding for finding in self.found if finding is not None and _settles(finding)]
+        statuses = {finding.status for finding in settled}
+        if len(settled) < self.batches or len(statuses) > 1:
+            return inconclusive(self.reason if not settled else "the batches contradict each other")
+        first = settled[0]
+        return verdict(
+            first.status,
+            first.text,
+            device=str(first.verdict["device"]),
+            shapes=first.verdict["shapes"],
+            numbers={key: first.verdict[key] for key in NUMBERS},
+        )
+
+
+def _settles(finding: AuditFinding | None) -> bool:
+    return finding is not None and finding.status in (CONFIRMED, REFUTED)

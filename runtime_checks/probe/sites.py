@@ -1,0 +1,433 @@
+"""The probe: what a rewritten program calls, and how its code is run again with other operands.
+
+While the program runs, every carrier (an expression, a function or the block of a tape) leaves an ``Execution``: the
+values that its taps have seen, and a way to run it again. The measures of its sites look at it then and there, with
+the user's weights and the user's batch. Running again leaves nothing behind (``untouched``), and taps hand out the
+values they are told to instead of their own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import threading
+from dataclasses import dataclass, field, replace
+from typing import Any, Callable, Iterator, Sequence, Tuple
+
+from ..relations import rows_of, summary
+from ..untouched import untouched
+from .verdicts import Verdict
+
+Key = Tuple[int, str]
+"""A site and the role of one of its expressions."""
+MOST_ATTEMPTS = 12
+"""So many executions of a carrier may come to nothing before the site is given up."""
+
+
+class EnoughError(BaseException):
+    """Ends the program once every site is settled. No error of the user's, and not caught by ``except Exception``."""
+
+
+@dataclass
+class Site:
+    """One claim, as the linter sends it."""
+
+    id: int
+    code: str
+    relation: str
+    facts: dict[str, Any]
+    carriers: list[str]
+    """In order of worth: ``expression 7``, ``function 2``, ``block 3``."""
+
+
+@dataclass
+class Replayed:
+    """What a carrier gave when it ran again."""
+
+    result: Any
+    seen: dict[Key, list[Any]]
+
+
+@dataclass
+class Execution:
+    """One run of a carrier."""
+
+    carrier: str
+    seen: dict[Key, list[Any]] = field(default_factory=dict)
+    result: Any = None
+    context: tuple[Any, ...] = ()
+    """The tensors that it starts from, such as features and sample weights; each may have a row per sample."""
+    again: Callable[[Sequence[Any]], Any] | None = None
+    probe: Any = None
+    model: Any = None
+    """The Keras model in whose step it ran."""
+
+    def value(self, site: Site, role: str) -> Any:
+        """What an expression of a site was when it was first evaluated; ``None`` if it was not."""
+        found = self.seen.get((site.id, role))
+        return found[0] if found else None
+
+    def recall(self, site: Site, role: str) -> None:
+        """Take what an expression was last, if this run has not evaluated it."""
+        key = (site.id, role)
+        if key not in self.seen and self.probe is not None and key in self.probe.latest:
+            self.seen[key] = [self.probe.latest[key]]
+
+    def replay(self, substitutes: dict[Key, Any], context: Sequence[Any] | None = None) -> Replayed:
+        """Run it again, with other values for some expressions and the values of now for labels and predictions."""
+        if self.again is None:
+            raise RuntimeError("this code cannot be run again")
+        return self.probe.replay(self, substitutes, self.context if context is None else context)
+
+
+class _Replay:
+    def __init__(self, execution: Execution, substitutes: dict[Key, Any]) -> None:
+        # Taps of other sites may stand around the same expression: they hand on what they get.
+        sites = {site for site, _ in substitutes}
+        self.frozen = {key: values for key, values in execution.seen.items() if key[0] in sites and key in substitutes}
+        self.substitutes = substitutes
+        self.seen: dict[Key, list[Any]] = {}
+
+    def tap(self, key: Key, value: Any) -> Any:
+        before = self.seen.setdefault(key, [])
+        at = len(before)
+        originals = self.frozen.get(key, ())
+        if key in self.substitutes and at == 0:
+            value = _like(originals[0] if originals else value, self.substitutes[key])
+        elif at < len(originals):
+            value = originals[at]
+        before.append(value)
+        return value
+
+
+class Unbound:
+    """Stands for a name that had no value."""
+
+    def __repr__(self) -> str:
+        return "UNBOUND"
+
+
+UNBOUND = Unbound()
+
+
+class Probe:
+    """The object that the rewritten text calls ``__tfloss_probe__``."""
+
+    def __init__(self, sites: Sequence[Site], measures: dict[int, Any], tell: Callable[[int, Verdict], None]) -> None:
+        self.sites = {site.id: site for site in sites}
+        self.measures = measures
+        """One for each carrier of each site: ``{site: [measure, ...]}``."""
+        self._tell = tell
+        self._stack: list[Execution] = []
+        self._replaying: _Replay | None = None
+        self._measuring = False
+        self._models: list[Any] = []
+        self._told: set[int] = set()
+        self._synthetic = False
+        self._thread = threading.get_ident()
+        self._process = os.getpid()
+        self.functions: dict[int, Callable[..., Any]] = {}
+        self.latest: dict[Key, Any] = {}
+        """What each expression was last."""
+
+    # --- called by the rewritten text
+
+    def tap(self, site: int, role: str, value: Any) -> Any:
+        """Note the value of an expression, and hand it on."""
+        if not self._here():
+            return value
+        if self._replaying is not None:
+            return self._replaying.tap((site, role), value)
+        self.latest[(site, role)] = value
+        if not self._measuring:
+            for execution in self._stack:
+                execution.seen.setdefault((site, role), []).append(value)
+        return value
+
+    def expression(self, site: int, evaluate: Callable[[], Any]) -> Any:
+        """Evaluate an expression that may be evaluated again."""
+        if not self._listening():
+            return evaluate()
+        execution = self._begin(f"expression {site}")
+        try:
+            execution.result = evaluate()
+        finally:
+            self._end(execution)
+        execution.again = lambda _context: evaluate()
+        self._measure(execution)
+        return execution.result
+
+    def function(self, number: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Decorate a function whose result is a loss."""
+
+        def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+            @functools.wraps(function)
+            def call(*args: Any, **kwargs: Any) -> Any:
+                if not self._listening():
+                    return function(*args, **kwargs)
+                execution = self._begin(f"function {number}")
+                try:
+                    execution.result = function(*args, **kwargs)
+                finally:
+                    self._end(execution)
+                _let_run_again(execution, lambda a, k: function(*a, **k), (args, kwargs))
+                self._measure(execution)
+                return execution.result
+
+            self.functions[number] = call
+            return call
+
+        return decorate
+
+    def step(self, number: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Decorate a model's ``train_step`` or ``test_step``."""
+
+        def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+            @functools.wraps(function)
+            def call(model: Any, *args: Any, **kwargs: Any) -> Any:
+                if not self._listening():
+                    return function(model, *args, **kwargs)
+                self._models.append(model)
+                execution = self._begin(f"step {number}")
+                execution.model = model
+                try:
+                    execution.result = function(model, *args, **kwargs)
+                finally:
+                    self._end(execution)
+                    self._models.pop()
+                execution.context = (args[0],) if args else tuple(kwargs.values())
+                self._measure(execution)
+                return execution.result
+
+            return call
+
+        return decorate
+
+    def peek(self, read: Callable[[], Any]) -> Any:
+        """The value of a name, if it has one."""
+        try:
+            return read()
+        except NameError:
+            return UNBOUND
+
+    def epoch(self, site: int) -> None:
+        """Begin another round of the loop over epochs that a site stands in."""
+        if self._listening() and site not in self._told:
+            for measure in self.measures[site]:
+                self._guarded(measure, measure.epoch_begin)
+            self._conclude(self.sites[site])
+            self._stop_if_settled()
+
+    def enter(self, number: int) -> None:
+        """Begin the block of a tape."""
+        if self._listening():
+            carrier = f"block {number}"
+            # An exception may have left the block without a word.
+            names = [execution.carrier for execution in self._stack]
+            if carrier in names:
+                del self._stack[names.index(carrier) :]
+            self._begin(carrier)
+
+    def leave(self, number: int, block: Callable[..., Any]) -> None:
+        """End the block of a tape; ``block`` is its text as a function of all names in it."""
+        if not self._listening() or not self._stack or self._stack[-1].carrier != f"block {number}":
+            return
+        execution = self._stack.pop()
+        names = dict(zip(block.__code__.co_varnames, block.__defaults__ or ()))
+        _let_run_again(execution, lambda _, values: block(**values), ((), names))
+        self._measure(execution)
+
+    # --- running again
+
+    def replay(self, execution: Execution, substitutes: dict[Key, Any], context: Sequence[Any]) -> Replayed:
+        """Run a carrier again."""
+        outer, self._replaying = self._replaying, _Replay(execution, substitutes)
+        try:
+            result = execution.again(context) if execution.again is not None else None
+            return Replayed(result, self._replaying.seen)
+        finally:
+            self._replaying = outer
+
+    # --- measuring
+
+    def settled(self) -> bool:
+        """Whether there is nothing left to measure."""
+        return all(self._is_settled(site) for site in self.sites.values())
+
+    def finish(self) -> None:
+        """The program is over: tell what is known of sites that are still open."""
+        for site in self.sites.values():
+            if site.id not in self._told and any(measure.attempts for measure in self.measures[site.id]):
+                self._say(site)
+
+    def open_sites(self) -> list[Site]:
+        """The sites that nothing was told of."""
+        return [site for site in self.sites.values() if site.id not in self._told]
+
+    @contextlib.contextmanager
+    def synthetic(self) -> Iterator[None]:
+        """Mark what is told from now on as measured on made-up tensors; the program is over, and nothing ends it."""
+        self._synthetic = True
+        yield
+
+    def event(self, name: str, *args: Any) -> None:
+        """Tell the measures of something that Keras did."""
+        if not self._listening():
+            return
+        for site in self.sites.values():
+            if site.id in self._told:
+                continue
+            for measure in self.measures[site.id]:
+                handler = getattr(measure, name, None)
+                if handler is not None:
+                    self._guarded(measure, lambda handler=handler: handler(*args))
+            self._conclude(site)
+        self._stop_if_settled()
+
+    def compiled_batch(self, model: Any, data: Any) -> None:
+        """Keras's own ``train_step`` has trained on a batch with the compiled loss."""
+        if not self._listening() or self._stack:
+            return
+        for site in self.sites.values():
+            for measure in self.measures[site.id] if site.id not in self._told else ():
+                if measure.carrier == f"compiled {site.id}" and self.compiled_with(site, model) and not measure.done:
+                    self._guarded(measure, lambda measure=measure: measure.batch(model, data))
+            self._conclude(site)
+        self._stop_if_settled()
+
+    def compiled_with(self, site: Site, model: Any) -> bool:
+        """Whether the loss at a site is the one that a model was compiled with."""
+        loss, wanted = getattr(model, "loss", None), self.latest.get((site.id, "place"), UNBOUND)
+        return loss is wanted or (isinstance(loss, str) and loss == wanted)
+
+    def waits_for_epochs(self) -> bool:
+        """Whether all sites that are open wait for the end of an epoch."""
+        waiting = [site for site in self.sites.values() if site.id not in self._told]
+        return bool(waiting) and all(
+            hasattr(measure, "epoch_end") for site in waiting for measure in self.measures[site.id]
+        )
+
+    def _measure(self, execution: Execution) -> None:
+        import tensorflow as tf
+
+        if self._models and execution.model is None:
+            execution.model = self._models[-1]
+        if not tf.executing_eagerly():
+            return
+        for site in self.sites.values():
+            if site.id in self._told or execution.carrier not in site.carriers:
+                continue
+            for measure in self.measures[site.id]:
+                if measure.carrier == execution.carrier and measure.is_for(execution) and not measure.done:
+                    self._guarded(measure, lambda measure=measure: measure.observe(execution))
+            self._conclude(site)
+        self._stop_if_settled()
+
+    def _guarded(self, measure: Any, work: Callable[[], None]) -> None:
+        """Let a measure work: whatever it does is taken back, whatever it raises is its reason."""
+        self._measuring = True
+        try:
+            with contextlib.nullcontext() if measure.keeps_state else untouched():
+                work()
+        except Exception as error:  # noqa: BLE001 - the user's code may raise anything when it runs again
+            measure.fails(summary(error))
+        finally:
+            self._measuring = False
+
+    def _conclude(self, site: Site) -> None:
+        if site.id not in self._told and self._is_settled(site):
+            self._say(site)
+
+    def _is_settled(self, site: Site) -> bool:
+        """Whether one carrier has an answer, or all have given up."""
+        if site.id in self._told:
+            return True
+        measures = self.measures[site.id]
+        answered = any(measure.done and measure.verdict().settles for measure in measures)
+        return answered or (bool(measures) and all(measure.done for measure in measures))
+
+    def _say(self, site: Site) -> None:
+        self._told.add(site.id)
+        verdicts = [measure.verdict() for measure in self.measures[site.id] if measure.attempts]
+        best = next((verdict for verdict in verdicts if verdict.settles), verdicts[0] if verdicts else None)
+        if best is not None:
+            self._tell(site.id, replace(best, synthetic=self._synthetic))
+
+    def _stop_if_settled(self) -> None:
+        if self.settled() and not self._stack and not self._synthetic:
+            raise EnoughError
+
+    # --- bookkeeping
+
+    def _here(self) -> bool:
+        """Whether this is the thread and the process that is measured."""
+        return threading.get_ident() == self._thread and os.getpid() == self._process
+
+    def _listening(self) -> bool:
+        return self._here() and self._replaying is None and not self._measuring
+
+    def _begin(self, carrier: str) -> Execution:
+        execution = Execution(carrier, probe=self)
+        self._stack.append(execution)
+        return execution
+
+    def _end(self, execution: Execution) -> None:
+        if execution in self._stack:
+            del self._stack[self._stack.index(execution) :]
+
+
+def _let_run_again(execution: Execution, call: Callable[[Any, Any], Any], arguments: Any) -> None:
+    """Make the tensors among the arguments the context of an execution."""
+    leaves = list(_tensors(arguments))
+    execution.context = tuple(leaves)
+
+    def again(context: Sequence[Any]) -> Any:
+        given = {id(leaf): value for leaf, value in zip(leaves, context)}
+        args, kwargs = _replaced(arguments, given)
+        return call(args, kwargs)
+
+    execution.again = again
+
+
+def _tensors(structure: Any) -> Iterator[Any]:
+    """The eager tensors and arrays in tuples, lists and dictionaries, each once."""
+    seen = set()
+    waiting = [structure]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting.extend(value.values())
+        elif type(value) in (tuple, list):
+            waiting.extend(value)
+        elif is_array(value) and id(value) not in seen:
+            seen.add(id(value))
+            yield value
+
+
+def _replaced(structure: Any, given: dict[int, Any]) -> Any:
+    if isinstance(structure, dict):
+        return {key: _replaced(value, given) for key, value in structure.items()}
+    if type(structure) in (tuple, list):
+        return type(structure)(_replaced(value, given) for value in structure)
+    return _like(structure, given[id(structure)]) if id(structure) in given else structure
+
+
+def is_array(value: Any) -> bool:
+    """Whether it is a tensor with values, or an array."""
+    import numpy as np
+    import tensorflow as tf
+
+    return isinstance(value, np.ndarray) or (tf.is_tensor(value) and hasattr(value, "_numpy"))
+
+
+def _like(original: Any, value: Any) -> Any:
+    """A value of the kind that the program had: Keras treats arrays and tensors differently."""
+    import numpy as np
+
+    return np.asarray(value) if isinstance(original, np.ndarray) and hasattr(value, "_numpy") else value
+
+
+def rows(value: Any) -> int | None:
+    """The number of rows of a value, ``None`` if it has none."""
+    return rows_of(value) if is_array(value) else None

@@ -1,0 +1,225 @@
+"""What the command line says about ``--verify``: its options, what is run, and what is told of a run that failed."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tfloss_lint.claim import CONFIRMED, REFUTED, STATUSES
+from tfloss_lint.finding import Confidence, Finding
+
+if TYPE_CHECKING:
+    from tfloss_lint.source import Source
+    from tfloss_lint.verify.child import Run
+    from tfloss_lint.verify.session import Options, Program
+
+SECONDS = 300
+SCRIPTS = (".py", ".ipynb")
+UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}
+SHOWN_OUTPUT = 40
+"""Lines of a failed program's output that are shown."""
+
+
+class CommandError(Exception):
+    """The call does not say what to run; the text tells how to."""
+
+
+@dataclass(frozen=True)
+class VerifyRequest:
+    """What is run, and how."""
+
+    programs: Sequence[Program]
+    options: Options
+    command: bool
+    """Whether the call says what to run; else each file is run with its own findings."""
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``--verify`` to the command line."""
+    group = parser.add_argument_group(
+        "running the program",
+        "With --verify the program is run, with your rights, like a test runner runs tests. After -- stands what is "
+        "run, as `-- train.py --epochs 1` or `-- -m package.train`; without it, each of the given files.",
+    )
+    add = group.add_argument
+    add("--verify", action="store_true", help="run the program and settle each finding with numbers")
+    add("--python", metavar="PATH", help="the Python that has TensorFlow; default: the active environment's, else this")
+    add("--device", choices=("auto", "cpu", "gpu"), default="auto", help="default: auto")
+    add("--timeout", type=_seconds, metavar="SECONDS", default=SECONDS, help=f"default: {SECONDS}")
+    add("--memory", type=_bytes, metavar="BYTES", help="as 4G; default: nine tenths of what is free")
+    add("--batches", type=_batches, metavar="N", default=2, help="measure each finding on so many batches; default: 2")
+
+
+def _seconds(value: str) -> float:
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{value!r} is not a number of seconds above 0")
+    return seconds
+
+
+def _bytes(value: str) -> int:
+    number, unit = value[:-1], value[-1:].lower()
+    if unit.isdigit():
+        number, unit = value, ""
+    if unit not in UNITS or not number.isdecimal() or int(number) < 1:
+        raise argparse.ArgumentTypeError(f"{value!r} is not a size such as 4G or 500M")
+    return int(number) * UNITS[unit]
+
+
+def _batches(value: str) -> int:
+    if not value.isdecimal() or int(value) < 2:
+        raise argparse.ArgumentTypeError(f"{value!r} is not a whole number from 2 on: one batch proves nothing")
+    return int(value)
+
+
+def split(arguments: Sequence[str]) -> tuple[list[str], list[str] | None]:
+    """The options and paths, and what stands behind ``--`` where ``--verify`` stands before it."""
+    arguments = list(arguments)
+    at = arguments.index("--") if "--" in arguments else len(arguments)
+    if "--verify" not in arguments[:at] or at == len(arguments):
+        return arguments, None
+    return arguments[:at], arguments[at + 1 :]
+
+
+def request(
+    options: argparse.Namespace, command: Sequence[str] | None, environment: Mapping[str, str]
+) -> VerifyRequest | None:
+    """What to run; ``None`` without ``--verify``. Raises ``CommandError``."""
+    if not options.verify:
+        given = [name for name in ("python", "memory") if getattr(options, name) is not None]
+        given += [name for name, default in DEFAULTS.items() if getattr(options, name) != default]
+        if given:
+            raise CommandError(f"--{given[0]} is for --verify")
+        return None
+    if os.name != "posix":
+        raise CommandError("--verify needs a system with process groups, such as Linux or macOS")
+    from tfloss_lint.verify.child import Limits, available_memory, default_python
+    from tfloss_lint.verify.session import Options
+
+    python = default_python(environment) if options.python is None else _python(options.python)
+    memory = options.memory if options.memory is not None else available_memory()
+    programs = _programs_of_paths(options.paths) if command is None else [_program(command)]
+    how = Options(python, options.device, options.batches, Limits(options.timeout, memory))
+    return VerifyRequest(programs, how, command is not None)
+
+
+DEFAULTS = {"device": "auto", "timeout": SECONDS, "batches": 2}
+
+
+def _python(name: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        raise CommandError(f"--python: there is no program {name!r}")
+    return found
+
+
+def _programs_of_paths(paths: Sequence[str]) -> list[Program]:
+    from tfloss_lint.verify.session import SCRIPT, Program
+
+    for path in paths or [os.curdir]:
+        if Path(path).is_dir():
+            raise CommandError(f"say what to run: tfloss-lint --verify {path} -- train.py")
+        if Path(path).suffix not in SCRIPTS:
+            raise CommandError(f"{path!r} cannot be run: --verify takes Python files and notebooks")
+    return [Program(SCRIPT, path) for path in paths]
+
+
+def _program(command: Sequence[str]) -> Program:
+    from tfloss_lint.verify.session import MODULE, SCRIPT, Program
+
+    if not command:
+        raise CommandError("nothing stands behind --: say what to run, as `-- train.py` or `-- -m package.train`")
+    first, *rest = command
+    if first == "-m":
+        if not rest:
+            raise CommandError("-m needs the name of a module")
+        return Program(MODULE, rest[0], rest[1:])
+    if Path(first).name.startswith("python") and not first.endswith(SCRIPTS):
+        raise CommandError("leave the interpreter out behind --, as `-- train.py`; --python names it")
+    if not Path(first).is_file():
+        raise CommandError(f"there is no file {first!r} to run")
+    return Program(SCRIPT, first, rest)
+
+
+def settle(
+    wanted: VerifyRequest,
+    files: Sequence[tuple[Source, Sequence[Finding]]],
+    environment: Mapping[str, str],
+    progress: Callable[[str], None],
+) -> tuple[list[Finding], list[tuple[Program, Run]]]:
+    """Run the command with the claims of all files, or each of the files with its own, and give them verdicts."""
+    from tfloss_lint.verify.session import verify
+
+    settled: dict[int, Finding] = {}
+    runs: list[tuple[Program, Run]] = []
+    for program in wanted.programs:
+
+        def tell(state: Run, sites: int, program: Program = program) -> None:
+            progress(f"running {program}: {len(state.verdicts)} of {sites} findings settled, {state.seconds:.0f} s")
+
+        own = [(source, findings) for source, findings in files if wanted.command or source.path == program.target]
+        if all(finding.claim is None for _, findings in own for finding in findings):
+            continue
+        verified = verify(program, own, wanted.options, environment, tell)
+        runs.append((program, verified.run))
+        settled.update(zip((id(finding) for _, findings in own for finding in findings), verified.findings))
+    return [settled.get(id(finding), finding) for _, findings in files for finding in findings], runs
+
+
+def shown(finding: Finding, pedantic: bool) -> bool:
+    """Whether it is reported: what is only possible must be confirmed, unless it was asked for."""
+    confirmed = finding.verdict is not None and finding.verdict.status == CONFIRMED
+    return pedantic or confirmed or finding.confidence is not Confidence.POSSIBLE
+
+
+def is_problem(finding: Finding) -> bool:
+    """Whether it makes the command fail: refuted findings are notes."""
+    return finding.verdict is None or finding.verdict.status != REFUTED
+
+
+def summary(findings: Sequence[Finding], runs: Sequence[object]) -> str:
+    """How the verdicts are spread."""
+    statuses = [finding.verdict.status for finding in findings if finding.verdict is not None]
+    if not runs:
+        return "Nothing to verify: the program was not run."
+    counts = [f"{statuses.count(status)} {status.replace('-', ' ')}" for status in STATUSES]
+    return f"Verified by running: {', '.join(counts)}."
+
+
+def failure(program: Program, done: Run, options: Options) -> str | None:
+    """What went wrong with a run, with what the program said last; ``None`` if nothing did."""
+    if not done.failed:
+        return None
+    if done.error is not None and done.error["what"] == "tensorflow":
+        return f"there is no TensorFlow in {options.python}: name another Python with --python"
+    if done.error is not None:
+        return f"--device {options.device}: {done.error['text']}"
+    said = FAILURES[done.ended].format(
+        **{"error": "", **done.details, "status": done.status, "seconds": f"{options.limits.seconds:g}"}
+    )
+    lines = [f"{program} {said}"]
+    if done.ended == "raised":
+        lines += str(done.details.get("traceback", "")).splitlines()
+    output = done.output.splitlines()
+    if output:
+        lines.append(f"--- the last lines that {program.target} printed")
+        lines += output[-SHOWN_OUTPUT:]
+    return "\n".join(lines)
+
+
+FAILURES = {
+    "exited": "ended itself with exit status {status}",
+    "raised": "raised {error}",
+    "interrupted": "was interrupted",
+    "timeout": "was still running after {seconds} seconds and was killed (--timeout)",
+    "memory": "took more memory than it may and was killed (--memory)",
+    "died": "died without a word, with exit status {status}",
+}
