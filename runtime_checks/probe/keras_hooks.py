@@ -7,6 +7,7 @@ program sets before the import (environment variables, flags) still has its effe
 from __future__ import annotations
 
 import functools
+import importlib
 import importlib.abc
 import importlib.machinery
 import sys
@@ -52,11 +53,29 @@ def watch(probe: Probe, check_device: Callable[[], None]) -> None:
 
     def tensorflow_imported(module: ModuleType) -> None:
         module.config.run_functions_eagerly(True)
+        _leave_code_as_it_is(module)
         check_device()
         _patch_loaded(probe)
 
     callbacks = {"tensorflow": tensorflow_imported, **{name: lambda _: _patch_loaded(probe) for name in KERAS}}
     sys.meta_path.insert(0, AfterImport(callbacks))
+
+
+def _leave_code_as_it_is(tensorflow: ModuleType) -> None:
+    """Keep AutoGraph from putting the text of the file in the place of the rewritten code while all runs eagerly.
+
+    Keras 2 has loss functions, and what a strategy runs, converted even then.
+    """
+    config = importlib.import_module("tensorflow.python.autograph.core.config")
+
+    class NothingWhileEager(config.Rule):  # type: ignore[misc, name-defined]
+        """The first of the rules that AutoGraph asks which module's code to convert."""
+
+        def get_action(self, _module: ModuleType) -> Any:
+            eager = tensorflow.config.functions_run_eagerly()
+            return config.Action.DO_NOT_CONVERT if eager else config.Action.NONE
+
+    config.CONVERSION_RULES = (NothingWhileEager(""), *config.CONVERSION_RULES)
 
 
 _patched: list[type] = []
