@@ -68,14 +68,14 @@ def _leave_code_as_it_is(tensorflow: ModuleType) -> None:
     """
     config = importlib.import_module("tensorflow.python.autograph.core.config")
 
-    class NothingWhileEager(config.Rule):  # type: ignore[misc, name-defined]
+    class NothingWhileEager:
         """The first of the rules that AutoGraph asks which module's code to convert."""
 
         def get_action(self, _module: ModuleType) -> Any:
             eager = tensorflow.config.functions_run_eagerly()
             return config.Action.DO_NOT_CONVERT if eager else config.Action.NONE
 
-    config.CONVERSION_RULES = (NothingWhileEager(""), *config.CONVERSION_RULES)
+    config.CONVERSION_RULES = (NothingWhileEager(), *config.CONVERSION_RULES)
 
 
 _patched: list[type] = []
