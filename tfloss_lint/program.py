@@ -309,7 +309,12 @@ class Program:
         statement = None if treatment.node is None else self.interpreter.statement_of.get(treatment.node)
         if statement is None or treatment.node is None or treatment.side is None:
             return None
-        operand = operands_of(treatment.node)[treatment.side]
+        # `loss *= mask` has no operation of its own: the node is the operand.
+        called = treatment.node.func if isinstance(treatment.node, cst.Call) else None
+        is_operation = isinstance(treatment.node, cst.BinaryOperation) or (
+            isinstance(called, cst.Attribute) and called.attr.value in ARITHMETIC
+        )
+        operand = operands_of(treatment.node)[treatment.side] if is_operation else treatment.node
         return None if operand is None else self.placed(operand, statement)
 
     def placed(self, node: cst.CSTNode, statement: cst.CSTNode) -> cst.CSTNode:
@@ -327,6 +332,9 @@ class Program:
         return " ".join(cst.Module([]).code_for_node(node).split())
 
 
+ARITHMETIC = frozenset(
+    {"multiply", "divide", "truediv", "true_divide", "div_no_nan", "divide_no_nan", "multiply_no_nan"}
+)
 LABEL_KEYWORDS = frozenset({"y_true", "labels", "target", "x"})
 PREDICTION_KEYWORDS = frozenset({"y_pred", "logits", "output", "y"})
 

@@ -53,15 +53,15 @@ def watch(probe: Probe, check_device: Callable[[], None]) -> None:
 
     def tensorflow_imported(module: ModuleType) -> None:
         module.config.run_functions_eagerly(True)
-        _leave_code_as_it_is(module)
+        leave_code_as_it_is(module)
         check_device()
-        _patch_loaded(probe)
+        patch_loaded(probe)
 
-    callbacks = {"tensorflow": tensorflow_imported, **{name: lambda _: _patch_loaded(probe) for name in KERAS}}
+    callbacks = {"tensorflow": tensorflow_imported, **{name: lambda _: patch_loaded(probe) for name in KERAS}}
     sys.meta_path.insert(0, AfterImport(callbacks))
 
 
-def _leave_code_as_it_is(tensorflow: ModuleType) -> None:
+def leave_code_as_it_is(tensorflow: ModuleType) -> None:
     """Keep AutoGraph from putting the text of the file in the place of the rewritten code while all runs eagerly.
 
     Keras 2 has loss functions, and what a strategy runs, converted even then.
@@ -81,7 +81,7 @@ def _leave_code_as_it_is(tensorflow: ModuleType) -> None:
 _patched: list[type] = []
 
 
-def _patch_loaded(probe: Probe) -> None:
+def patch_loaded(probe: Probe) -> None:
     """Patch the models of every Keras that is loaded; lazily loaded ones as soon as something asks for them."""
     for name in KERAS:
         module = sys.modules.get(name)

@@ -103,7 +103,7 @@ def main(config: dict[str, Any], channel: Channel) -> int:
     except BaseException as error:  # noqa: BLE001 - it is the user's, and is told
         channel.send("end", how="raised", error=summary(error), traceback=_traceback(error), places=_places(error))
         status = 1
-    probe.finish()
+    probe.finish(complete=status == 0)
     if not probe.settled() and "tensorflow" in sys.modules:
         probe_unreached(probe, config["batches"])
     channel.send("done")

@@ -21,6 +21,8 @@ from .verdicts import Verdict
 
 Key = Tuple[int, str]
 """A site and the role of one of its expressions."""
+LEAST_ROWS = 4
+"""Each half of a batch needs two rows."""
 MOST_ATTEMPTS = 12
 """So many executions of a carrier may come to nothing before the site is given up."""
 
@@ -62,6 +64,8 @@ class Execution:
     probe: Any = None
     model: Any = None
     """The Keras model in whose step it ran."""
+    is_whole: bool = True
+    """Whether it ran on a batch of the program's, and not on a part of one."""
 
     def value(self, site: Site, role: str) -> Any:
         """What an expression of a site was when it was first evaluated; ``None`` if it was not."""
@@ -73,6 +77,26 @@ class Execution:
         key = (site.id, role)
         if key not in self.seen and self.probe is not None and key in self.probe.latest:
             self.seen[key] = [self.probe.latest[key]]
+
+    def halves(self, site: Site) -> Iterator[Execution]:
+        """The same code, run again on every second row: neighbours may be alike, data are often sorted by class."""
+        import tensorflow as tf
+
+        values = {(site.id, role): self.value(site, role) for role in ("label", "prediction")}
+        known = {key: value for key, value in values.items() if value is not None}
+        counts = [rows(value) for value in known.values() or self.context]
+        count = max((count for count in counts if count), key=counts.count, default=0)
+        if count < LEAST_ROWS or self.again is None:
+            return
+        for first in (0, 1):
+            kept = range(first, count, 2)
+
+            def half(value: Any, kept: range = kept) -> Any:
+                return tf.gather(value, kept) if rows(value) == count else value
+
+            context = tuple(map(half, self.context))
+            replayed = self.replay({key: half(value) for key, value in known.items()}, context)
+            yield replace(self, seen=replayed.seen, result=replayed.result, context=context, is_whole=False)
 
     def replay(self, substitutes: dict[Key, Any], context: Sequence[Any] | None = None) -> Replayed:
         """Run it again, with other values for some expressions and the values of now for labels and predictions."""
@@ -198,6 +222,8 @@ class Probe:
                     self._models.pop()
                 execution.context = (args[0],) if args else tuple(kwargs.values())
                 self._measure(execution)
+                if function.__name__ == "train_step":
+                    self.compiled_batch(model, execution.context[0])
                 return execution.result
 
             return call
@@ -255,10 +281,14 @@ class Probe:
         """Whether there is nothing left to measure."""
         return all(self._is_settled(site) for site in self.sites.values())
 
-    def finish(self) -> None:
-        """The program is over: tell what is known of sites that are still open."""
-        for site in self.sites.values():
-            if site.id not in self._told and any(measure.attempts for measure in self.measures[site.id]):
+    def finish(self, complete: bool) -> None:
+        """Tell what is known of sites that are still open; ``complete``: the program has come to its own end."""
+        for site in self.open_sites():
+            seen = [measure for measure in self.measures[site.id] if measure.attempts]
+            for measure in seen:
+                measure.program_over = complete
+                self._guarded(measure, measure.look_at_halves)
+            if seen:
                 self._say(site)
 
     def open_sites(self) -> list[Site]:
@@ -298,8 +328,9 @@ class Probe:
 
     def compiled_with(self, site: Site, model: Any) -> bool:
         """Whether the loss at a site is the one that a model was compiled with."""
-        loss, wanted = getattr(model, "loss", None), self.latest.get((site.id, "place"), UNBOUND)
-        return loss is wanted or (isinstance(loss, str) and loss == wanted)
+        given, wanted = getattr(model, "loss", None), self.latest.get((site.id, "place"), UNBOUND)
+        losses, all_wanted = _items(given), _items(wanted)
+        return any(loss is one or (isinstance(loss, str) and loss == one) for loss in losses for one in all_wanted)
 
     def waits_for_epochs(self) -> bool:
         """Whether all sites that are open wait for the end of an epoch."""
@@ -426,6 +457,13 @@ def _like(original: Any, value: Any) -> Any:
     import numpy as np
 
     return np.asarray(value) if isinstance(original, np.ndarray) and hasattr(value, "_numpy") else value
+
+
+def _items(value: Any) -> list[Any]:
+    """What a list or dictionary of losses holds, or the one loss."""
+    if isinstance(value, dict):
+        return list(value.values())
+    return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
 def rows(value: Any) -> int | None:

@@ -168,14 +168,13 @@ class _Instrumenter:
     # --- carriers
 
     def _function(self, node: ast.AST) -> int | None:
-        """The function around an expression, if it is one that takes labels or predictions and returns a loss."""
+        """The function around an expression, if all that it does is to make a value of its arguments."""
         function = self._enclosing(node, Functions)
         if not isinstance(function, ast.FunctionDef) or function.name in STEPS or not _is_plain(function):
             return None
-        parameters = {arg.arg for arg in _parameters(function)}
-        used = {name.id for name in ast.walk(node) if isinstance(name, ast.Name)}
         returns = any(isinstance(part, ast.Return) and part.value is not None for part in _own_nodes(function.body))
-        if not (parameters & used and returns) or self._tapes_in(function):
+        loops = any(isinstance(part, (ast.For, ast.While)) for part in _own_nodes(function.body))
+        if not (_parameters(function) and returns) or loops or self._tapes_in(function):
             return None
         number = self._number(function)
         if number not in self.functions:
@@ -264,16 +263,31 @@ class _Instrumenter:
         return ordered
 
     def _mark_epochs(self, site: int, place: ast.AST) -> None:
-        """Say when another round begins of the outermost of several loops around a place."""
+        """Say when another round begins of the outermost of several loops around a place, or around its function."""
+        loops = self._loops_around(place)
+        function = self._enclosing(place, Functions)
+        if len(loops) < 2 and isinstance(function, ast.FunctionDef):
+            loops = max(map(self._loops_around, self._calls_of(function.name)), key=len, default=[])
+        if len(loops) > 1 and self._begins_line(first := loops[-1].body[0]):
+            indent = self.lines[first.lineno - 1][: self.column(first.lineno, first.col_offset)]
+            self._insert(self.before, first.lineno, [f"{indent}{PROBE}.epoch({site})"], [first.lineno])
+
+    def _calls_of(self, name: str) -> list[ast.Call]:
+        return [
+            call
+            for call in self.expressions
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == name
+        ]
+
+    def _loops_around(self, node: ast.AST) -> list[ast.For | ast.While]:
+        """The loops of the same function around a node, the innermost first."""
         loops: list[ast.For | ast.While] = []
-        current = self.parents.get(place)
+        current = self.parents.get(node)
         while current is not None and not isinstance(current, (*Functions, ast.ClassDef)):
             if isinstance(current, (ast.For, ast.While)):
                 loops.append(current)
             current = self.parents.get(current)
-        if len(loops) > 1 and self._begins_line(first := loops[-1].body[0]):
-            indent = self.lines[first.lineno - 1][: self.column(first.lineno, first.col_offset)]
-            self._insert(self.before, first.lineno, [f"{indent}{PROBE}.epoch({site})"], [first.lineno])
+        return loops
 
     def _number(self, node: ast.AST) -> int:
         return self.regions.setdefault(node, self.first + len(self.regions))

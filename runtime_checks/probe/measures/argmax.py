@@ -46,29 +46,39 @@ class ArgmaxIntoMetric(Measure):
             shown = [one for one in compiled if "acc" in one.name]
             if not shown:
                 raise ValueError("no accuracy is compiled")
-            labels, values = np.asarray(label), np.asarray(scores)
-            classes = labels.argmax(-1) if labels.shape == values.shape else labels.reshape(values.shape[:-1])
-            self.hits += list((values.argmax(-1) == classes).ravel().astype(float))
             self.name = f"the compiled {shown[0].name!r}"
-            self.pairs.append((float(np.asarray(shown[0].result())), sum(self.hits) / len(self.hits)))
+            self.pairs.append((float(np.asarray(shown[0].result())), self._share_of_hits(label, scores)))
             return
         if self.fresh is None:
             make = type(metric).from_config
             self.fresh = make(metric.get_config()), make(metric.get_config())
         as_written, meant = self.fresh
         as_written.update_state(label, place)
-        meant.update_state(label, np.argmax(scores, axis=-1) if self.site.facts.get("wants") == "classes" else scores)
         self.name = type(metric).__name__
+        if self.name in ("CategoricalAccuracy", "SparseCategoricalAccuracy"):
+            # The other one of the two may be meant: what both are for is the same.
+            self.pairs.append((float(np.asarray(as_written.result())), self._share_of_hits(label, scores)))
+            return
+        meant.update_state(label, np.argmax(scores, axis=-1) if self.site.facts.get("wants") == "classes" else scores)
         self.pairs.append((float(np.asarray(as_written.result())), float(np.asarray(meant.result()))))
+
+    def _share_of_hits(self, label: Any, scores: Any) -> float:
+        """The share of all rows so far whose best score is that of their label."""
+        import numpy as np
+
+        labels, values = np.asarray(label), np.asarray(scores)
+        classes = labels.argmax(-1) if labels.shape == values.shape else labels.reshape(values.shape[:-1])
+        self.hits += list((values.argmax(-1) == classes).ravel().astype(float))
+        return sum(self.hits) / len(self.hits)
 
     @property
     def enough(self) -> bool:
-        """Enough batches."""
-        return len(self.pairs) >= self.batches
+        """Enough batches, and a difference: two metrics may agree on a few by chance."""
+        return len(self.pairs) >= self.batches and _apart(self.pairs[-1])
 
     def verdict(self) -> Verdict:
         """Two numbers after the same batches."""
-        if not self.enough:
+        if len(self.pairs) < self.batches:
             return inconclusive(self.reason)
         shown, meant = self.pairs[-1]
         numbers = {"as_written": shown, "reference": meant, "ratio": shown / meant if meant else None}
@@ -76,12 +86,16 @@ class ArgmaxIntoMetric(Measure):
         text = (
             f"{self.name} shows {number(shown)} after {len(self.pairs)} batches; of the {wanted} it is {number(meant)}"
         )
-        apart = [abs(one - other) > LEAST * max(abs(one), abs(other)) for one, other in self.pairs]
+        apart = list(map(_apart, self.pairs))
         if apart[-1]:
             return verdict(CONFIRMED, text, device=self.device, numbers=numbers)
         if not any(apart):
             return verdict(REFUTED, text, device=self.device, numbers=numbers)
         return inconclusive("the batches contradict each other")
+
+
+def _apart(pair: tuple[float, float]) -> bool:
+    return abs(pair[0] - pair[1]) > LEAST * max(map(abs, pair))
 
 
 def _metrics_in(metric: Any, model: Any) -> list[Any] | None:

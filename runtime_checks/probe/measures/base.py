@@ -34,6 +34,9 @@ class Measure:
         self.attempts = 0
         self.reasons: list[str] = []
         self.device = "CPU:0"
+        self.first: Execution | None = None
+        self.program_over = False
+        """Whether the program has come to its own end, so that nothing more can happen."""
 
     @classmethod
     def carriers_among(cls, carriers: Sequence[str]) -> list[str]:
@@ -50,7 +53,14 @@ class Measure:
         """Measure one execution."""
         self.attempts += 1
         self.device = device_of(execution.value(self.site, "prediction"), self.device)
+        self.first = self.first or execution
         self.look(execution)
+
+    def look_at_halves(self) -> None:
+        """The program is over: where it had a single batch, two halves of it have to do."""
+        if self.attempts == 1 and self.first is not None and not self.keeps_state:
+            for half in self.first.halves(self.site):
+                self.look(half)
 
     def look(self, execution: Execution) -> None:
         """Measure one execution; what it raises becomes a reason."""
@@ -88,9 +98,13 @@ class Measure:
         """
         site = self.site
 
+        # The labels may be used elsewhere as well, before or after a cast.
+        also_labels = [same_values(leaf, execution.value(site, "label")) for leaf in execution.context]
+
         def loss(y_true: Any, y_pred: Any, *context: Any) -> Any:
             substitutes = {(site.id, "label"): y_true, (site.id, "prediction"): y_pred}
-            replayed = execution.replay(substitutes, context)
+            given = [cast_like(y_true, leaf) if same else leaf for leaf, same in zip(context, also_labels)]
+            replayed = execution.replay(substitutes, given)
             place = replayed.seen.get((site.id, "place"), [None])[0]
             value = place if of == "place" or not is_loss(replayed.result) else replayed.result
             if not is_loss(value):
@@ -110,6 +124,23 @@ def is_loss(value: Any) -> bool:
     if isinstance(value, (list, tuple)):
         return bool(value) and all(map(is_array, value))
     return is_array(value)
+
+
+def same_values(one: Any, other: Any) -> bool:
+    """Whether two arrays hold the same numbers in the same shape."""
+    import numpy as np
+
+    if not is_array(one) or not is_array(other) or tuple(one.shape) != tuple(other.shape):
+        return False
+    first, second = np.asarray(one), np.asarray(other)
+    return first.dtype.kind in "biuf" and bool(np.array_equal(first.astype(second.dtype), second))
+
+
+def cast_like(value: Any, original: Any) -> Any:
+    """A value in the type of another one."""
+    import tensorflow as tf
+
+    return tf.cast(value, original.dtype)
 
 
 def device_of(value: Any, otherwise: str = "CPU:0") -> str:

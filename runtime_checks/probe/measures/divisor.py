@@ -26,7 +26,6 @@ class Divisor(Measure):
         self.values: dict[int, float] = {}
         """One loss for each number of rows."""
         self.seen = 0
-        self.over = False
 
     def look(self, execution: Execution) -> None:
         """Give every row twice, on the first batches; on all of them, count the rows."""
@@ -35,7 +34,6 @@ class Divisor(Measure):
         if count is None:
             self.reasons.append("the predictions have no rows")
             return
-        self.seen += 1
         loss = self.loss(execution, of="place")
         if len(self.doubled) < self.batches:
             found = duplication(loss, y_true, y_pred, execution.context)
@@ -43,12 +41,10 @@ class Divisor(Measure):
                 self.reasons.append(found.reason)
             else:
                 self.doubled.append(found)
-        if count not in self.values:
-            self.values[count] = evaluate(loss, y_true, y_pred, execution.context).value
-
-    def epoch_end(self, *_: Any) -> None:
-        """Keras has shown all of its batches."""
-        self.over = self.over or len(self.doubled) >= self.batches
+        if execution.is_whole:
+            self.seen += 1
+            if count not in self.values:
+                self.values[count] = evaluate(loss, y_true, y_pred, execution.context).value
 
     @property
     def divisor(self) -> float:
@@ -61,7 +57,7 @@ class Divisor(Measure):
         if len(self.doubled) < self.batches:
             return self.attempts >= MOST_ATTEMPTS
         unequal = any(count != self.divisor for count in self.values)
-        return unequal or self.over or self.seen >= MOST_BATCHES or not self.is_sum
+        return unequal or self.seen >= MOST_BATCHES or not self.is_sum
 
     @property
     def is_sum(self) -> bool:
@@ -79,6 +75,8 @@ class Divisor(Measure):
                 )
             return inconclusive("the loss is not proportional to the number of rows")
         unequal = sorted(count for count in self.values if count != self.divisor)
+        if not unequal and not self.program_over:
+            return inconclusive(f"each of the first {self.seen} batches has {max(self.values)} rows")
         if not unequal:
             text = f"divided by {self.divisor:g}, and each of the {self.seen} batches has {max(self.values)} rows"
             return verdict(REFUTED, text, device=self.device)

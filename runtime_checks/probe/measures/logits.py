@@ -57,6 +57,8 @@ class Logits(Measure):
         x, y_true, sample_weight = keras_model.unpack(data)
         if sample_weight is not None:
             raise ValueError("the batch has sample weights")
+        if isinstance(model.loss, (list, tuple, dict)):
+            raise ValueError("the model has several losses")
         y_pred = model(x, training=False)
         value = float(np.asarray(_loss_of_model(model, x, y_true)))
         penalties = float(sum(np.asarray(part).sum() for part in model.losses))
@@ -76,8 +78,11 @@ class Logits(Measure):
         between = bool((outputs >= 0).all() and (outputs <= 1).all())
         sums = bool(np.allclose(outputs.sum(axis=-1), 1.0, atol=1e-3)) or family == "binary_crossentropy"
         self.taken = f"outputs from {outputs.min():.3g} to {outputs.max():.3g}"
-        if told != (between and sums):
+        # A sigmoid or softmax of anything gives more than zeros.
+        if told != (between and sums and bool(outputs.any())):
             raise ValueError(f"{self.taken} {'may be logits' if told else 'may be probabilities'}")
+        if _near(meant, literal):
+            raise ValueError(f"{self.taken} give the same loss either way")
         self.found.append((value, meant, literal))
 
     @property

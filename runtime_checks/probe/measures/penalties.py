@@ -32,8 +32,8 @@ class Penalties(Measure):
 
         model = execution.value(self.site, "model")
         variables = model.trainable_variables
-        weights = [getattr(variable, "value", variable) for variable in variables]
-        weights = [weight() if callable(weight) else weight for weight in weights]
+        # Keras 3 keeps TensorFlow's variable inside its own.
+        weights = [variable if isinstance(variable, tf.Variable) else variable.value for variable in variables]
 
         def run(losses: Any = None) -> Any:
             with tf.GradientTape() as tape:

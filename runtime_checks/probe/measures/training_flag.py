@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ...relations import CONFIRMED, REFUTED
@@ -47,6 +48,12 @@ class TrainingFlag(Measure):
             self.distances.append(float(np.abs(training - inference).mean() / np.abs(inference).mean()))
         else:
             self.found.append("training")
+
+    def look_at_halves(self) -> None:
+        """The program had a single forward pass: make it once more as it is written."""
+        if self.attempts == 1 and self.first is not None:
+            replayed = self.first.replay({})
+            self.look(replace(self.first, seen=replayed.seen))
 
     @property
     def enough(self) -> bool:

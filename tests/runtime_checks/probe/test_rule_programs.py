@@ -1,0 +1,98 @@
+"""The programs of all rules under the probe: what is wrong is confirmed, what is right never is.
+
+A finding of a wrong program that is not confirmed stands in ``UNSETTLED``, with what the verdict says instead. Most of
+these programs end after a single batch, or begin with weights of zero, where some numbers are equal by chance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from expectations import expectations
+from rule_programs import RuleProgram, programs_of
+from stacks import Stack, all_stacks
+from verifying import Outcome, configuration, run_all
+
+from tfloss_lint.finding import Confidence, Finding
+
+RULES = sorted(
+    path.stem
+    for path in (Path(__file__).parents[3] / "rules").glob("*.py")
+    if path.stem not in ("__init__", "unreadable")
+)
+ONE_BATCH = "only 1 of 2 batches"
+UNSETTLED = {
+    # (program, code): the beginning of the reason
+    ("dropped_regularization/bad_functional_loop", "TFL103"): ONE_BATCH,
+    ("logits_mismatch/page_wrong_2", "TFL401"): "ValueError: outputs from 0.1 to 0.1 give the same loss either way",
+    ("logits_mismatch/bad_two_heads", "TFL401"): "not reached",
+    ("masked_mean/page_wrong_1", "TFL205"): "ValueError: ",  # the predictions are a variable, which has no half
+    ("masked_mean/bad_keras_ops", "TFL205"): ONE_BATCH,
+    ("masked_mean/bad_missing_targets", "TFL205"): ONE_BATCH,
+    ("rank_broadcast/bad_physics_residual", "TFL201"): "InvalidArgumentError: ",  # other points than the labels'
+    ("raw_loss/bad_ignored_sample_weight", "TFL101"): "the batches contradict each other",  # one has weights of 1
+    ("raw_loss/bad_label_smoothing", "TFL101"): "the loss is random, or depends on more than labels and predictions",
+    ("vector_gradient/bad_minimize_tensor", "TFL102"): "the values may be scaled on purpose",  # Huber of another delta
+}
+
+
+class Told(NamedTuple):
+    """One finding that has a claim, and its verdict."""
+
+    finding: Finding
+    status: str
+    text: str
+    wrong: bool
+    """Whether the program's comments say so."""
+
+
+@pytest.fixture(scope="module")
+def own_stacks() -> Iterator[dict[str, Stack]]:
+    """Processes of their own: the probe stays in them."""
+    stacks = all_stacks()
+    yield stacks
+    for stack in stacks.values():
+        stack.close()
+
+
+def programs_under_probe(stack: Stack, rule: str) -> list[tuple[str, Outcome, list[Told]]]:
+    programs = {program.name: program for program in programs_of(rule) if stack.name in program.stacks}
+    target = frozenset({stack.generation})
+    outcomes = run_all(stack, [configuration(name, program.text, target) for name, program in programs.items()])
+    return [(outcome.name, outcome, list(verdicts(outcome, programs[outcome.name], stack))) for outcome in outcomes]
+
+
+def verdicts(outcome: Outcome, program: RuleProgram, stack: Stack) -> Iterator[Told]:
+    expected = {
+        (expectation.place.line, expectation.place.column, expectation.place.code)
+        for expectation in expectations(program.text)
+        if stack.generation in expectation.generations
+    }
+    for finding, verdict in outcome.verdicts:
+        wrong = (finding.line, finding.column, finding.code) in expected
+        if verdict is None:
+            yield Told(finding, "not-reached", "not reached", wrong)
+        else:
+            yield Told(finding, verdict["status"], verdict["text"], wrong)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_verdicts(stack: Stack, own_stacks: dict[str, Stack], rule: str) -> None:
+    own = own_stacks[stack.name]
+    for name, outcome, found in programs_under_probe(own, rule):
+        for one in found:
+            case = f"{rule}/{name} on {stack.name}, line {one.finding.line}: {one} (the program {outcome.ended})"
+            if not one.wrong:
+                assert one.status != "confirmed", case
+            elif one.finding.confidence is not Confidence.POSSIBLE:
+                reason = UNSETTLED.get((f"{rule}/{name}", one.finding.code))
+                if reason is None:
+                    assert one.status == "confirmed", case
+                else:
+                    assert one.status in ("inconclusive", "not-reached"), case
+                    assert one.text.startswith(reason), case
+            else:
+                assert one.status != "refuted", case
