@@ -132,12 +132,12 @@ class MaskedMean(Rule):
                 "share of all, so it shrinks with the padding of a batch",
                 "divide by what counts: `tf.reduce_sum(loss * mask) / tf.reduce_sum(mask)`",
                 Confidence.LIKELY if likely else Confidence.POSSIBLE,
-                claim_of(program, term.treatments[at]),
+                claim_of(program, term.treatments[at]) if likely else None,
             )
 
 
 def claim_of(program: Program, weighting: Treatment) -> Claim | None:
-    """That the mask leaves positions out, which the mean counts."""
+    """That the mask leaves positions out, which the mean counts; whether these are padding, numbers cannot tell."""
     mask = program.operand_of(weighting)
     return None if mask is None else Claim("masked mean", {"mask": mask})
 

@@ -121,7 +121,9 @@ class RmsePerSample(Rule):
                 per_sample = not any(t.over_batch is True for t in before)
                 width = term.whole[-1] if term.whole else None
                 confidence = _confidence(program, use, per_sample)
-                yield Problem(root.node, _message(per_sample, width), _HELP, confidence, Claim("root"))
+                # A mean of roots is another number than the root of the mean, whether that was meant or not.
+                claim = None if confidence is Confidence.POSSIBLE else Claim("root")
+                yield Problem(root.node, _message(per_sample, width), _HELP, confidence, claim)
 
 
 _HELP = (

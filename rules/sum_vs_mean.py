@@ -200,7 +200,6 @@ def _compare(program: Program, use: LossUse, term: Term, node: cst.CSTNode, *, a
                 _relation(term, scale, f"Keras's mean of the {term.family}"),
                 _HELP,
                 Confidence.POSSIBLE,
-                claim_of(program, term),
             )
         return
     name, confidence = reference
@@ -208,7 +207,7 @@ def _compare(program: Program, use: LossUse, term: Term, node: cst.CSTNode, *, a
 
 
 def claim_of(program: Program, term: Term) -> Claim | None:
-    """That the loss is the mean of its family times a factor."""
+    """That the loss is the mean of its family times a factor, where the file shows that the mean is meant."""
     operands = program.operand_nodes(term.node)
     family = function_of(term.loss) if term.loss is not None else FUNCTIONS_OF_FAMILIES.get(term.family)
     return Claim("factor", operands, {"family": family}) if operands and family else None
