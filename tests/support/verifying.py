@@ -11,16 +11,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from runtime_programs import LOAD
-from stacks import Stack
+from stacks import ROOT, Stack
 
+from tfloss_lint.claim import Fact, PlacedClaim
 from tfloss_lint.finding import Finding
 from tfloss_lint.generation import BOTH, Generation
 from tfloss_lint.lint import lint_source
 from tfloss_lint.settings import Settings
 from tfloss_lint.source import Source
+from tfloss_lint.span import Span
 from tfloss_lint.verify.instrument import instrument
 from tfloss_lint.verify.site import Site
 
+RULES = sorted(path.stem for path in (ROOT / "rules").glob("*.py") if path.stem not in ("__init__", "unreadable"))
+"""The modules of all rules that read a program."""
 RUN = (
     LOAD
     + """
@@ -80,6 +84,39 @@ results = [run(json.loads(config)) for config in CONFIGS]
 )
 
 
+def span_of(text: str, part: str) -> Span:
+    """Where a part of a text stands, which it has once."""
+    assert text.count(part) == 1, part
+    before = text[: text.index(part)]
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    last = part.rsplit("\n", 1)[-1]
+    end = len(last) + 1 if "\n" in part else column + len(part)
+    return Span(line, column, line + part.count("\n"), end)
+
+
+def site_of(
+    text: str,
+    place: str,
+    relation: str = "broadcast",
+    number: int = 0,
+    code: str = "TFL201",
+    facts: Mapping[str, Fact] | None = None,
+    **operands: str,
+) -> Site:
+    """A site by the text of its expressions; an operand is looked for inside the place, if it stands there."""
+
+    def find(part: str) -> Span:
+        outer = span_of(text, place)
+        if part in place and "\n" not in place:
+            column = outer.column + place.index(part)
+            return Span(outer.line, column, outer.line, column + len(part))
+        return span_of(text, part)
+
+    placed = tuple((role, find(part)) for role, part in operands.items())
+    claim = PlacedClaim(relation, span_of(text, place), placed, tuple((facts or {}).items()))
+    return Site(number, code, claim)
+
+
 @dataclass(frozen=True)
 class Configuration:
     """One program, ready to run."""
@@ -103,20 +140,31 @@ def configuration(name: str, text: str, target: frozenset[Generation] = BOTH) ->
     """Lint a program, and rewrite it for the probe."""
     findings = lint_source(Source("train.py", text), Settings(pedantic=True, target_keras=target), claims=True)
     sites = {number: finding for number, finding in enumerate(findings) if finding.claim is not None}
-    rewritten = instrument(text, [Site(number, f.code, f.claim) for number, f in sites.items() if f.claim is not None])
-    described = [
+    placed = [Site(number, f.code, f.claim) for number, f in sites.items() if f.claim is not None]
+    return Configuration(name, findings, sites, described(text, placed))
+
+
+def described(text: str, sites: Sequence[Site]) -> str:
+    """What the child process is told of a program, as JSON."""
+    rewritten = instrument(text, sites)
+    told = [
         {
-            "id": number,
-            "code": finding.code,
-            "relation": finding.claim.relation,
-            "facts": dict(finding.claim.facts),
-            "carriers": list(rewritten.carriers[number]),
+            "id": site.id,
+            "code": site.code,
+            "relation": site.claim.relation,
+            "facts": dict(site.claim.facts),
+            "carriers": list(rewritten.carriers[site.id]),
         }
-        for number, finding in sites.items()
-        if finding.claim is not None
+        for site in sites
     ]
-    config = {"sites": described, "text": rewritten.text, "lines": list(rewritten.lines), "original": text}
-    return Configuration(name, findings, sites, json.dumps(config))
+    return json.dumps({"sites": told, "text": rewritten.text, "lines": list(rewritten.lines), "original": text})
+
+
+def run_texts(stack: Stack, configs: Sequence[str], timeout: float = 500.0) -> list[dict[str, Any]]:
+    """Run configurations one after the other in the stack's process."""
+    program = RUN.replace("CONFIGS", repr(list(configs)))
+    results: list[dict[str, Any]] = stack.run(program, returns=["results"], timeout=timeout)["results"]
+    return results
 
 
 def run_all(stack: Stack, configurations: Sequence[Configuration], timeout: float = 500.0) -> list[Outcome]:
@@ -124,8 +172,7 @@ def run_all(stack: Stack, configurations: Sequence[Configuration], timeout: floa
     wanted = [one for one in configurations if one.sites]
     if not wanted:
         return []
-    program = RUN.replace("CONFIGS", repr([one.text for one in wanted]))
-    results = stack.run(program, returns=["results"], timeout=timeout)["results"]
+    results = run_texts(stack, [one.text for one in wanted], timeout)
     return [
         Outcome(
             one.name,

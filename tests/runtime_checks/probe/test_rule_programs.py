@@ -14,15 +14,10 @@ import pytest
 from expectations import expectations
 from rule_programs import RuleProgram, programs_of
 from stacks import Stack, all_stacks
-from verifying import Outcome, configuration, run_all
+from verifying import RULES, Outcome, configuration, run_all
 
 from tfloss_lint.finding import Confidence, Finding
 
-RULES = sorted(
-    path.stem
-    for path in (Path(__file__).parents[3] / "rules").glob("*.py")
-    if path.stem not in ("__init__", "unreadable")
-)
 LOOKALIKES = Path(__file__).parents[2] / "rules" / "lookalikes"
 ONE_BATCH = "only 1 of 2 batches"
 UNSETTLED = {
