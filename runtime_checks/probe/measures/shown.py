@@ -93,6 +93,8 @@ class ShownLog(Measure):
 def _scalar(value: Any) -> Any:
     import numpy as np
 
+    if value is None:
+        return None
     try:
         array = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError):

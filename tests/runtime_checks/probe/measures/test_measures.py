@@ -1,0 +1,351 @@
+"""Every measure on code that is wrong, that is right, and that it cannot judge: claims are made here, whatever is true."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+import pytest
+from stacks import Stack, all_stacks
+from verifying import described, run_texts, site_of
+
+from tfloss_lint.claim import CONFIRMED, INCONCLUSIVE, NOT_REACHED, REFUTED, Fact
+from tfloss_lint.runtime_checks.probe.measures import MEASURES
+from tfloss_lint.span import Span
+from tfloss_lint.verify.site import Site
+
+HEAD = """\
+import numpy as np
+import tensorflow as tf
+from tensorflow import keras
+
+layers = keras.layers
+random = np.random.RandomState(0)
+x = random.normal(size=(40, 5)).astype("float32")
+y = (x @ random.normal(size=5) + 0.1 * random.normal(size=40)).astype("float32")
+classes = random.randint(3, size=40)
+data = tf.data.Dataset.from_tensor_slices((x, y)).batch(16)
+model = keras.Sequential([keras.Input((5,)), layers.Dense(1)])
+scores = keras.Sequential([keras.Input((5,)), layers.Dense(3)])
+optimizer = keras.optimizers.SGD(0.01)
+
+
+def train(step, dataset, epochs=1):
+    for _ in range(epochs):
+        for features, labels in dataset:
+            step(features, labels)
+
+
+"""
+LOOP = """
+for features, labels in data:
+    with tf.GradientTape() as tape:
+        outputs = model(features, training=True)
+        loss = LOSS
+    gradients = tape.gradient(loss, model.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+"""
+STEP = """
+class Own(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.head = layers.Dense(1, kernel_regularizer="l2")
+        self.mean = keras.metrics.Mean(name="mean_loss")
+
+    def call(self, inputs):
+        return self.head(inputs)
+
+    def train_step(self, batch):
+        features, labels = batch
+        with tf.GradientTape() as tape:
+            outputs = self(features, training=True)
+            loss = LOSS
+        gradients = tape.gradient(loss, self.trainable_variables)
+        self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
+        self.mean.update_state(loss, sample_weight=tf.shape(labels)[0])
+        return {"seen": LOG, "mean_loss": self.mean.result()}
+
+
+own = Own()
+own.compile(optimizer=keras.optimizers.SGD(0.01), loss="mse")
+own.fit(x, y, batch_size=16, epochs=1, verbose=0)
+"""
+
+
+def loop(loss: str) -> str:
+    return LOOP.replace("LOSS", loss)
+
+
+def step(loss: str, log: str = "self.mean.result()") -> str:
+    return STEP.replace("LOSS", loss).replace("LOG", log)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A program after ``HEAD``, one claim about it, and the verdict."""
+
+    text: str
+    place: str
+    status: str
+    said: str
+    operands: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, Fact] = field(default_factory=dict)
+    code: str = "TFL201"
+
+
+PAIR = {"label": "labels", "prediction": "outputs"}
+COLUMN = {"label": "labels[:, None]", "prediction": "outputs"}
+SQUARES = "tf.square(labels[:, None] - outputs)"
+MEAN = f"tf.reduce_mean({SQUARES})"
+FAMILY = {"family": "mean_squared_error"}
+
+CASES: dict[str, dict[str, Case]] = {
+    "broadcast": {
+        "wrong": Case(
+            loop("tf.reduce_mean(tf.square(labels - outputs))"), "labels - outputs", CONFIRMED,
+            r"labels \(16,\) x predictions \(16, 1\) -> \(16, 16\); loss .* vs .*; gradient cosine .*",
+            PAIR, {"linear": True}),
+        "aligned": Case(
+            loop(MEAN), "labels[:, None] - outputs", REFUTED,
+            r"labels \(16, 1\) and predictions \(16, 1\) have one shape", COLUMN, {"linear": True}),
+        "aligned inside": Case(
+            loop("keras.losses.MeanSquaredError()(labels, outputs)"), "keras.losses.MeanSquaredError()(labels, outputs)",
+            REFUTED, r"labels \(16,\) meet predictions \(16, 1\) row by row", PAIR),
+        "equal labels": Case(
+            "data = data.map(lambda features, labels: (features, tf.ones_like(labels)))\n"
+            + loop("tf.reduce_mean(tf.square(labels - outputs))"),
+            "labels - outputs", INCONCLUSIVE, "all labels of the batch are equal", PAIR, {"linear": True}),
+        "other shapes": Case(
+            loop("tf.reduce_mean(tf.square(labels[:4] - outputs[:2, 0, None]))"),
+            "labels[:4] - outputs[:2, 0, None]", INCONCLUSIVE, r"labels \(4,\) do not fit predictions \(2, 1\)",
+            {"label": "labels[:4]", "prediction": "outputs[:2, 0, None]"}, {"linear": True}),
+        "never run": Case(
+            "def step():\n    return labels - outputs\n", "labels - outputs", NOT_REACHED, "", PAIR),
+    },
+    "vector": {
+        "wrong": Case(
+            loop("keras.losses.mean_squared_error(labels[:, None], outputs)").replace(
+                "keras.losses.mean_squared_error", "tf.keras.losses.MSE"),
+            "tf.keras.losses.MSE(labels[:, None], outputs)", CONFIRMED,
+            r"loss \(16,\), the values of mean_squared_error: the gradient is that of their sum .*, 16 times .*", COLUMN),
+        "a mean": Case(loop(MEAN), MEAN, REFUTED, "the gradient is that of a single number", COLUMN),
+        "adds up to a mean": Case(
+            loop(f"{SQUARES} / tf.cast(tf.shape(labels)[0], tf.float32)"), SQUARES, REFUTED,
+            r"the values of loss \(16, 1\) add up to a mean", COLUMN),
+        "scaled": Case(
+            loop(f"0.25 * {SQUARES}"), SQUARES, INCONCLUSIVE, "the values may be scaled on purpose.*", COLUMN),
+    },
+    "divisor": {
+        "partial batch": Case(
+            loop(f"tf.reduce_sum({SQUARES}) / 16.0"), f"tf.reduce_sum({SQUARES}) / 16.0", CONFIRMED,
+            "divided by 16 where a batch has 8 rows; loss .* vs .*, and the gradient likewise", COLUMN, {"divisor": 16}),
+        "equal batches": Case(
+            "data = data.take(2)\n" + loop(f"tf.reduce_sum({SQUARES}) / 16.0"), f"tf.reduce_sum({SQUARES}) / 16.0",
+            REFUTED, "divided by 16, and each of the 2 batches has 16 rows", COLUMN, {"divisor": 16}),
+        "a mean": Case(
+            loop(f"{MEAN} / 1.0"), f"{MEAN} / 1.0", REFUTED,
+            "the loss is a mean: it stays when every row is there twice", COLUMN, {"divisor": 16}),
+        "with another term": Case(
+            loop(f"tf.reduce_sum({SQUARES}) / 16.0 + tf.reduce_sum(model.weights[0] ** 2)"),
+            f"tf.reduce_sum({SQUARES}) / 16.0 + tf.reduce_sum(model.weights[0] ** 2)", INCONCLUSIVE,
+            "the loss is not proportional to the number of rows", COLUMN, {"divisor": 16}),
+    },
+    "factor": {
+        "sum over rows": Case(
+            loop(f"tf.reduce_sum({SQUARES})"), f"tf.reduce_sum({SQUARES})", CONFIRMED,
+            r"loss .* is 16\.000 times .*, the mean of mean_squared_error; it grows with the rows, 16 here",
+            COLUMN, FAMILY, "TFL203"),
+        "half": Case(
+            loop(f"0.5 * {MEAN}"), f"0.5 * {MEAN}", CONFIRMED, r"loss .* is 0\.500 times .*", COLUMN, FAMILY, "TFL203"),
+        "a mean": Case(loop(MEAN), MEAN, REFUTED, "loss .* is the mean of mean_squared_error", COLUMN, FAMILY, "TFL203"),
+        "another loss": Case(
+            loop("tf.reduce_mean(tf.abs(labels[:, None] - outputs))"), "tf.reduce_mean(tf.abs(labels[:, None] - outputs))",
+            INCONCLUSIVE, "the loss is not proportional to the reference", COLUMN, FAMILY, "TFL203"),
+    },
+    "root": {
+        "per sample": Case(
+            loop(f"tf.reduce_mean(tf.sqrt(tf.reduce_mean({SQUARES}, axis=-1)))"),
+            f"tf.sqrt(tf.reduce_mean({SQUARES}, axis=-1))", CONFIRMED,
+            r"mean of the roots of 32 samples .*, root of their mean .*: 0\.\d+ of the RMSE", code="TFL204"),
+        "all equal": Case(
+            loop("tf.reduce_mean(tf.sqrt(tf.ones_like(outputs))) + 0.0 * tf.reduce_sum(outputs)"), "tf.sqrt(tf.ones_like(outputs))", REFUTED,
+            "mean of the roots of 32 samples 1, root of their mean 1", code="TFL204"),
+    },
+    "masked mean": {
+        "wrong": Case(
+            loop("tf.reduce_mean(tf.square(labels) * tf.cast(labels > 0, tf.float32)) + 0.0 * tf.reduce_sum(outputs)"),
+            "tf.reduce_mean(tf.square(labels) * tf.cast(labels > 0, tf.float32))", CONFIRMED,
+            r"the mask leaves \d+\.\d% of the positions; mean over all .*, over those that count .*, ratio .*",
+            {"mask": "tf.cast(labels > 0, tf.float32)"}),
+        "all left in": Case(
+            loop("tf.reduce_mean(tf.square(labels) * tf.cast(labels > -99, tf.float32)) + 0.0 * tf.reduce_sum(outputs)"),
+            "tf.reduce_mean(tf.square(labels) * tf.cast(labels > -99, tf.float32))", REFUTED,
+            "the mask leaves all positions in", {"mask": "tf.cast(labels > -99, tf.float32)"}),
+        "weights": Case(
+            loop("tf.reduce_mean(tf.square(labels) * tf.abs(labels)) + 0.0 * tf.reduce_sum(outputs)"),
+            "tf.reduce_mean(tf.square(labels) * tf.abs(labels))", INCONCLUSIVE,
+            "ValueError: the mask has weights other than 0 and 1", {"mask": "tf.abs(labels)"}),
+    },
+    "order": {
+        "poisson": Case(
+            loop("tf.reduce_mean(tf.exp(labels[:, None]) - tf.exp(outputs) * labels[:, None])"),
+            "tf.exp(labels[:, None]) - tf.exp(outputs) * labels[:, None]", CONFIRMED,
+            "loss .* as written, .* with the labels first; gradient .*", COLUMN, code="TFL403"),
+        "symmetric": Case(
+            loop(MEAN), MEAN, REFUTED, "loss .* as written, .* with the labels first; gradient .*", COLUMN, code="TFL403"),
+    },
+    "argmax": {
+        "wrong": Case(
+            "metric = keras.metrics.SparseCategoricalAccuracy()\nmetric = keras.metrics.AUC()\n"
+            "for features, labels in tf.data.Dataset.from_tensor_slices((x, (y > 0).astype('int32'))).batch(8):\n"
+            "    outputs = tf.sigmoid(model(features))[:, 0]\n"
+            "    metric.update_state(labels, tf.round(outputs))\n",
+            "tf.round(outputs)", CONFIRMED, "AUC shows .* after 2 batches; of the scores it is .*",
+            {"metric": "metric.update_state", "label": "labels, tf", "scores": "outputs"}, {"wants": "scores"}, "TFL301"),
+        "right": Case(
+            "metric = keras.metrics.MeanSquaredError()\n"
+            "for features, labels in data:\n"
+            "    outputs = model(features)\n"
+            "    metric.update_state(labels[:, None], tf.identity(outputs))\n",
+            "tf.identity(outputs)", REFUTED, "MeanSquaredError shows .* after 3 batches; of the scores it is .*",
+            {"metric": "metric.update_state", "label": "labels[:, None]", "scores": "outputs"}, {"wants": "scores"}, "TFL301"),
+    },
+    "training flag": {
+        "wrong": Case(
+            "model.add(layers.Dropout(0.5))\n" + loop(MEAN).replace("model(features, training=True)", "model(features)"),
+            "model(features)", CONFIRMED, r"the outputs are those of inference; with training=True they differ by \d+% .*",
+            {"model": "model", "inputs": "features"}, code="TFL107"),
+        "told": Case(
+            "model.add(layers.Dropout(0.5))\n" + loop(MEAN), "model(features, training=True)", REFUTED,
+            "the outputs are not those of inference", {"model": "model", "inputs": "features"}, code="TFL107"),
+        "nothing to tell": Case(
+            loop(MEAN).replace("model(features, training=True)", "model(features)"), "model(features)", REFUTED,
+            "the outputs are the same with training=True", {"model": "model", "inputs": "features"}, code="TFL107"),
+    },
+    "penalties": {
+        "dropped": Case(
+            "model.add(layers.Dense(1, kernel_regularizer=keras.regularizers.L2(1.0)))\n" + loop(MEAN), MEAN, CONFIRMED,
+            "loss .* without the model's penalties of .*; gradient ratio .*, cosine .*", {"model": "model(features"}, code="TFL103"),
+        "kept": Case(
+            "model.add(layers.Dense(1, kernel_regularizer=keras.regularizers.L2(1.0)))\n" + loop(f"{MEAN} + tf.add_n(model.losses)"), MEAN,
+            REFUTED, "the loss changes with the model's penalties", {"model": "model(features"}, code="TFL103"),
+        "none": Case(
+            loop(MEAN), MEAN, INCONCLUSIVE, "the penalties are too small to be seen beside the loss", {"model": "model(features"},
+            code="TFL103"),
+    },
+    "reset": {
+        "never": Case(
+            "metric = keras.metrics.Mean()\nfor epoch in range(3):\n    for features, labels in data:\n"
+            "        metric.update_state(labels + 10.0 * epoch)\n    print(metric.result())\n",
+            "metric.update_state(labels + 10.0 * epoch)", CONFIRMED,
+            "after the second epoch Mean shows .*; of that epoch alone it is .*",
+            {"metric": "metric.update"}, code="TFL304"),
+        "every epoch": Case(
+            "metric = keras.metrics.Mean()\nfor epoch in range(3):\n    metric.reset_state()\n"
+            "    for features, labels in data:\n"
+            "        metric.update_state(labels + 10.0 * epoch)\n    print(metric.result())\n",
+            "metric.update_state(labels + 10.0 * epoch)", REFUTED,
+            "after the second epoch Mean shows .*; of that epoch alone it is .*",
+            {"metric": "metric.update"}, code="TFL304"),
+        "once": Case(
+            "metric = keras.metrics.Mean()\nfor features, labels in data:\n    metric.update_state(labels)\n",
+            "metric.update_state(labels)", INCONCLUSIVE, "fewer than two epochs were seen", {"metric": "metric.update"},
+            code="TFL304"),
+    },
+    "shown log": {
+        "last batch": Case(
+            step(MEAN, "loss"), "loss, \"mean_loss\"", CONFIRMED,
+            "log 'seen' of 3 batches shows .*; their mean is .*, and this is the last one",
+            facts={"key": "seen", "step": "train_step"}, code="TFL303"),
+        "tracked": Case(
+            step(MEAN, "loss + 0.0"), "loss, sample", REFUTED, "log 'mean_loss' of 3 batches shows .*; their mean is .*",
+            facts={"key": "mean_loss", "step": "train_step"}, code="TFL303"),
+        "unknown": Case(
+            step(MEAN), "loss, sample", INCONCLUSIVE, "nothing is shown under 'nowhere'",
+            facts={"key": "nowhere", "step": "train_step"}, code="TFL303"),
+    },
+    "step": {
+        "raw": Case(
+            step(f"2.0 * {MEAN}"), f"2.0 * {MEAN}", CONFIRMED, "loss .* vs .* of the compiled 'mse'; gradient ratio .*",
+            code="TFL101"),
+        "the compiled one": Case(
+            step("self.compute_loss(x=features, y=labels, y_pred=outputs)").replace('kernel_regularizer="l2"', ""),
+            "self.compute_loss(x=features, y=labels, y_pred=outputs)", INCONCLUSIVE, "only 3 of 2 batches|.*", code="TFL101"),
+    },
+    "logits": {
+        "taken for probabilities": Case(
+            "loss = keras.losses.SparseCategoricalCrossentropy()\n"
+            "for features, labels in tf.data.Dataset.from_tensor_slices((x, classes)).batch(16):\n"
+            "    outputs = scores(features)\n    value = loss(labels, outputs)\n",
+            "keras.losses.SparseCategoricalCrossentropy()", CONFIRMED,
+            "outputs from .* to .* are taken for probabilities: loss .*, as logits .*",
+            {"label": "labels, outputs", "prediction": "outputs)", "call": "loss(labels, outputs)"},
+            {"family": "sparse_categorical_crossentropy", "from_logits": False}, "TFL401"),
+        "told": Case(
+            "loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)\n"
+            "scores.compile('sgd', loss)\nscores.fit(x, classes, batch_size=16, verbose=0)\n",
+            "keras.losses.SparseCategoricalCrossentropy(from_logits=True)", INCONCLUSIVE,
+            "ValueError: outputs from .* to .* may be logits",
+            facts={"family": "sparse_categorical_crossentropy", "from_logits": True}, code="TFL401"),
+        "compiled": Case(
+            "scores.compile('sgd', 'sparse_categorical_crossentropy')\nscores.fit(x, classes, batch_size=16, verbose=0)\n",
+            "'sparse_categorical_crossentropy'", CONFIRMED,
+            "outputs from .* to .* are taken for probabilities: loss .*, as logits .*",
+            facts={"family": "sparse_categorical_crossentropy", "from_logits": False}, code="TFL401"),
+        "softmax layer": Case(
+            "ended = keras.Sequential([keras.Input((5,)), layers.Dense(3, activation='softmax')])\n"
+            "ended.compile('sgd', keras.losses.SparseCategoricalCrossentropy(from_logits=True))\n"
+            "ended.fit(x, classes, batch_size=16, verbose=0)\n",
+            "keras.losses.SparseCategoricalCrossentropy(from_logits=True)", REFUTED,
+            "outputs from .* to .* are taken for probabilities, by Keras itself: loss .*",
+            facts={"family": "sparse_categorical_crossentropy", "from_logits": True}, code="TFL401"),
+    },
+}  # fmt: skip
+ENDS = {"metric.update_state": "metric", "metric.update": "metric", "labels, tf": "labels", "labels, outputs": "labels",
+        "outputs)": "outputs", 'loss, "mean_loss"': "loss", "loss, sample": "loss", "model(features": "model"}  # fmt: skip
+"""What an expression is that its text alone does not tell from others: the text with what follows it."""
+
+
+def configuration(relation: str, case: Case) -> str:
+    text = HEAD + case.text
+    place = ENDS.get(case.place, case.place)
+    # A place or operand that stands several times is found by what follows it, and cut back.
+    found = site_of(text, case.place, relation, code=case.code, facts=case.facts, **case.operands)
+    cut = {role: len(part) - len(ENDS.get(part, part)) for role, part in case.operands.items()}
+    return described(text, [shortened(found, len(case.place) - len(place), cut)])
+
+
+def shortened(site: Site, by: int, cut: Mapping[str, int]) -> Site:
+    """The site with shorter expressions, by so many characters."""
+
+    def shorter(span: Span, count: int) -> Span:
+        return replace(span, end_column=span.end_column - count)
+
+    claim = site.claim
+    operands = tuple((role, shorter(span, cut[role])) for role, span in claim.operands)
+    return replace(site, claim=replace(claim, place=shorter(claim.place, by), operands=operands))
+
+
+@pytest.fixture(scope="module")
+def own_stacks() -> Iterator[dict[str, Stack]]:
+    """Processes of their own: the probe stays in them."""
+    stacks = all_stacks()
+    yield stacks
+    for stack in stacks.values():
+        stack.close()
+
+
+@pytest.mark.parametrize("relation", list(CASES))
+def test_verdicts(stack: Stack, own_stacks: dict[str, Stack], relation: str) -> None:
+    cases = CASES[relation]
+    results = run_texts(own_stacks[stack.name], [configuration(relation, case) for case in cases.values()])
+    for (name, case), result in zip(cases.items(), results):
+        verdict = result["verdicts"].get("0")
+        status, text = (NOT_REACHED, "") if verdict is None else (verdict["status"], verdict["text"])
+        assert result["ended"] in ("finished", "settled"), (name, result)
+        assert (status, bool(re.fullmatch(case.said, text))) == (case.status, True), (name, status, text)
+
+
+def test_every_measure_has_its_cases() -> None:
+    assert set(CASES) == set(MEASURES)
