@@ -563,6 +563,27 @@ def _log_compiled(batch: Batch) -> JSON:
     return _log_metrics(batch)
 
 
+def _log_compute_loss_and_results(batch: Batch) -> JSON:
+    _log_compute_loss(batch)
+    return {metric.name: metric.result() for metric in batch.model.metrics}
+
+
+def _log_compute_metrics(batch: Batch) -> JSON:
+    _log_compute_loss(batch)
+    logs: JSON = batch.model.compute_metrics(None, batch.labels, batch.predictions, None)
+    return logs
+
+
+def _log_loop_over_metrics(batch: Batch) -> JSON:
+    loss = _log_compute_loss(batch)["loss"]
+    for metric in batch.model.metrics:
+        if metric.name == "loss":
+            metric.update_state(loss)
+        else:
+            metric.update_state(batch.labels, batch.predictions)
+    return {metric.name: metric.result() for metric in batch.model.metrics}
+
+
 def _log_tracker_and_metrics(batch: Batch) -> JSON:
     _log_tracker(batch)
     return _log_metrics(batch)
@@ -588,8 +609,12 @@ def measure_logs() -> JSON:
         "compiled_loss, metrics compiled": (_log_compiled_loss, {}, mae, "loss"),
         "compute_loss": (_log_compute_loss, {}, mse, "loss"),
         "compute_loss, metrics compiled": (_log_compute_loss, {}, mae, "loss"),
+        "compute_loss and results": (_log_compute_loss_and_results, {}, mse, "loss"),
+        "compute_loss, compute_metrics": (_log_compute_metrics, {}, mae, "loss"),
+        "compute_loss, loop over metrics": (_log_loop_over_metrics, {}, mae, "loss"),
         "compiled_loss, compiled_metrics and results": (_log_compiled, {}, mae, "loss"),
         "tracker, compiled_metrics and results": (_log_tracker_and_metrics, _with_added_tracker("own"), mae, "own"),
+        "tracker alone, compiled_metrics and results": (_log_tracker_and_metrics, _with_tracker("own"), mae, "own"),
     }
     facts: JSON = {}
     for name, (log, members, arguments, key) in cases.items():
@@ -614,6 +639,25 @@ def _logged(model: Any, method: str, key: str) -> str:
     if number is None:
         return "raises"
     return next((word for word, known in _number_words().items() if _close(number, known)), "differs")
+
+
+def measure_penalties() -> JSON:
+    """Whether the compiled loss contains the penalties of the model's layers, by the method that is called."""
+    tf = _tf()
+    inputs = tf.keras.Input((1,))
+    penalty = tf.keras.regularizers.L2(0.5)
+    layer = tf.keras.layers.Dense(1, use_bias=False, kernel_initializer="ones", kernel_regularizer=penalty)
+    model = tf.keras.Model(inputs, layer(inputs))
+    model.compile(loss="mse")
+    labels = predictions = model(_tensor(INPUTS))
+    calls: Dict[str, Callable[[], Any]] = {
+        "compiled_loss": lambda: model.compiled_loss(labels, predictions),
+        "compiled_loss, regularization_losses": lambda: model.compiled_loss(
+            labels, predictions, regularization_losses=model.losses
+        ),
+        "compute_loss": lambda: model.compute_loss(None, labels, predictions, None),
+    }
+    return {name: "included" if _close(float(call()), 0.5) else "left out" for name, call in calls.items()}
 
 
 def _place_as_attribute(model: Any, metric: Any) -> None:
@@ -806,6 +850,7 @@ MEASURES: Dict[str, Callable[[], JSON]] = {
     "activations": measure_activations,
     "strings": measure_strings,
     "logs": measure_logs,
+    "penalties": measure_penalties,
     "resets": measure_resets,
     "members": measure_members,
     "arguments": measure_arguments,

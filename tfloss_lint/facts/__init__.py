@@ -146,6 +146,8 @@ class Facts:
     ``"<label shape>, <prediction shape>"`` such as ``"(batch,), (batch, n)"``; ``raises`` where it is an error."""
     logs: Mapping[str, Logged]
     """What ``fit`` and ``evaluate`` report for a step's log, such as ``raw`` for ``{"loss": <tensor>}``."""
+    penalties: Mapping[str, bool]
+    """Whether the compiled loss contains the penalties of the layers, by the method that is called."""
     resets: Mapping[str, bool]
     """Whether ``fit`` resets a metric between epochs, by where it lives, such as ``attribute`` or ``global``."""
     members: Mapping[str, Mapping[str, Member]]
@@ -273,6 +275,7 @@ def facts(generation: Generation) -> Facts:
         activations=data["activations"],
         strings=data["strings"],
         logs={case: Logged(word) for case, word in data["logs"].items()},
+        penalties={method: word == "included" for method, word in data["penalties"].items()},
         resets={place: word == "reset" for place, word in data["resets"].items()},
         members={owner: {n: Member(w) for n, w in words.items()} for owner, words in data["members"].items()},
         arguments={owner: {n: Argument(w) for n, w in words.items()} for owner, words in data["arguments"].items()},

@@ -108,11 +108,11 @@ def _of_object(interpreter: Interpreter, owner: Object, name: str, node: cst.CST
         return frames.attribute(owner, name, node)
     if name in VARIABLES:
         return Method(owner, name)
+    used(interpreter, owner, name, node, "read")
     if models.is_model(owner):
         value = models.attribute(interpreter, owner, name, node)
         if value is not UNKNOWN:
             return value
-    used(interpreter, owner, name, node, "read")
     return Method(owner, name)
 
 

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from tfloss_lint.reading.interpreter import Interpreter
 
 OPTIMIZERS = ("keras.optimizers.", "keras.mixed_precision.LossScaleOptimizer")
+METRICS = ("keras.metrics.", "compiled metrics", models.ANY_METRIC, models.LOSS_TRACKER)
 OBJECT_HOMES = ("keras.layers.", "keras.losses.", "keras.metrics.", "keras.callbacks.", *OPTIMIZERS)
 MODEL_WORDS = ("model", "net", "network", "generator", "discriminator", "encoder", "decoder", "classifier", "critic")
 """Endings of names that people give to models, for models that the file does not show being built."""
@@ -277,7 +278,7 @@ def _object_method(call: Call, owner: Object, name: str) -> Value:
         return training.tape_method(call, owner, name)
     if models.is_model(owner):
         return models.method(call, owner, name)
-    if owner.kind.startswith(("keras.metrics.", "compiled metrics")):
+    if owner.kind.startswith(METRICS):
         return training.metric_method(call, owner, name)
     if owner.kind.startswith(OPTIMIZERS):
         return training.optimizer_method(call, owner, name)
@@ -378,7 +379,7 @@ def _mapping_method(call: Call, owner: Mapping, name: str) -> Value:
         _update(call, owner)
         return NONE
     if name == "copy":
-        return Mapping(dict(owner.items), dict(owner.nodes), owner.open)
+        return Mapping(dict(owner.items), dict(owner.nodes), owner.open, owner.others)
     if name == "keys":
         return Sequence([Const(key) for key in owner.items], True, owner.open, ordered=False)
     if name == "values":

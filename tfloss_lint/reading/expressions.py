@@ -189,6 +189,7 @@ def _dict(interpreter: Interpreter, node: cst.Dict, scope: Scope) -> Value:
             for known, entry in value.items.items():
                 mapping.put(known, entry)
             mapping.nodes.update(value.nodes)
+            mapping.others = value.others
     return mapping
 
 
@@ -207,8 +208,7 @@ def _dict_comprehension(interpreter: Interpreter, node: cst.DictComp, scope: Sco
     inner = Scope(scope, scope.frame, is_comprehension=True)
     _clauses(interpreter, node.for_in, inner)
     evaluate(interpreter, node.key, inner)
-    evaluate(interpreter, node.value, inner)
-    return Mapping({}, open=True)
+    return Mapping({}, open=True, others=evaluate(interpreter, node.value, inner))
 
 
 def _clauses(interpreter: Interpreter, node: cst.CompFor, inner: Scope) -> Value:

@@ -159,11 +159,15 @@ class Sequence(Value):
 
 @dataclass(slots=True, eq=False)
 class Mapping(Value):
-    """A dictionary; ``nodes`` are the expressions of its values. ``open``: there may be more keys."""
+    """A dictionary; ``nodes`` are the expressions of its values.
+
+    ``open`` means that there may be more keys; ``others`` is what each of them would have.
+    """
 
     items: dict[object, Value]
     nodes: dict[object, cst.CSTNode] = field(default_factory=dict)
     open: bool = False
+    others: Value = UNKNOWN
     weight: int = field(default=1, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -178,7 +182,7 @@ class Mapping(Value):
     def forget(self) -> None:
         """Any key may have got any value."""
         self.items = dict.fromkeys(self.items, UNKNOWN)
-        self.open, self.weight = True, 1
+        self.open, self.others, self.weight = True, UNKNOWN, 1
 
 
 @dataclass(slots=True, eq=False)

@@ -77,6 +77,12 @@ def test_logs_and_resets() -> None:
     assert (KERAS2.resets["attribute"], KERAS2.resets["global"]) == (True, False)
 
 
+def test_which_losses_contain_the_penalties() -> None:
+    assert (KERAS2.penalties["compiled_loss"], KERAS3.penalties["compiled_loss"]) == (False, True)
+    assert KERAS2.penalties["compute_loss"]
+    assert KERAS3.penalties["compute_loss"]
+
+
 def test_members_and_arguments() -> None:
     metric, layer = "keras.metrics.Metric", "keras.layers.Layer"
     assert "reset_states" in KERAS2.members[metric]

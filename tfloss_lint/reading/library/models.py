@@ -39,6 +39,10 @@ MODELS = frozenset({"keras.Model", "keras.Sequential", "keras.models.Model", "ke
 STEPS = ("train_step", "test_step")
 RUNS = frozenset({"fit", "evaluate", "predict", "train_on_batch", "test_on_batch"})
 """Methods whose arguments differ from release to release."""
+ANY_METRIC = "metric of the model"
+"""The kind of an object that stands for each of the metrics that Keras lists."""
+LOSS_TRACKER = "loss tracker of the model"
+"""The kind of the metric by which Keras 3 follows the compiled loss."""
 DEFAULT_BATCH_SIZE = 32
 """What ``fit`` takes when no ``batch_size`` is given."""
 
@@ -213,7 +217,9 @@ def method(call: Call, model: Object, name: str) -> Value:
         return NONE
     if name == "compute_metrics":
         calls.update_metric(call, Object("compiled metrics", attrs={"model": model}), call.args[1:])
-        return UNKNOWN
+    if name in ("compute_metrics", "get_metrics_result") and not lists_own_metrics(model):
+        result = call.tensor((), "metric_result", any_metric(model))
+        return Mapping({}, open=True, others=result)
     return UNKNOWN
 
 
@@ -385,7 +391,21 @@ def attribute(interpreter: Interpreter, model: Object, name: str, node: cst.CSTN
         return given if isinstance(given, Object) else Object("keras.optimizers.Optimizer", args=[given])
     if name == "compiled_metrics":
         return Object("compiled metrics", attrs={"model": model})
+    if name == "metrics":
+        return Sequence([any_metric(model)], True, open=True, ordered=False)
+    if name == "_loss_tracker":
+        return Object(LOSS_TRACKER, attrs={"model": model})
     return UNKNOWN
+
+
+def lists_own_metrics(model: Object) -> bool:
+    """Whether the model's class overrides the list of its metrics."""
+    return model.cls is not None and model.cls.member("metrics") is not None
+
+
+def any_metric(model: Object) -> Object:
+    """What a loop over ``model.metrics`` binds, where the model leaves the list to Keras."""
+    return Object(ANY_METRIC, attrs={"model": model})
 
 
 def is_user_model(cls: Class) -> bool:

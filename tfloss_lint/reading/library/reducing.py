@@ -12,7 +12,7 @@ from tfloss_lint.reading.library.table import (
     opaque,
 )
 from tfloss_lint.reading.shapes import reduce
-from tfloss_lint.reading.values import Const, Sequence, Tensor, Value, constant
+from tfloss_lint.reading.values import Const, Method, Sequence, Tensor, Value, constant
 
 REDUCTIONS = {
     "reduce_mean": "mean",
@@ -141,6 +141,8 @@ def _total(call: Call) -> Value:
         shapes = {tensor.shape for tensor in tensors if tensor is not None}
         shape = shapes.pop() if len(shapes) == 1 and None not in tensors else None
         return call.tensor(shape, "add", *value.items)
+    if isinstance(value, Method) and value.name == "losses":
+        return call.tensor((), "sum", value)
     tensor = as_tensor(value)
     if tensor is None:
         return opaque(call, value)

@@ -5,8 +5,22 @@ from __future__ import annotations
 import pytest
 from readings import meeting_shapes, place, read_program, shape_of, tensor_of, value_of
 
-from tfloss_lint.reading.library.models import aligned, describe_loss, is_model
-from tfloss_lint.reading.values import BATCH, NONE, UNKNOWN, Const, Function, Object, Ref, Role, Sequence, Shape, Tensor
+from tfloss_lint.reading.library.models import ANY_METRIC, LOSS_TRACKER, aligned, describe_loss, is_model
+from tfloss_lint.reading.values import (
+    BATCH,
+    NONE,
+    UNKNOWN,
+    Const,
+    Function,
+    Mapping,
+    Method,
+    Object,
+    Ref,
+    Role,
+    Sequence,
+    Shape,
+    Tensor,
+)
 
 HEAD = """
 import numpy as np
@@ -569,3 +583,73 @@ def test_aligning(label: Shape, prediction: Shape, expected: Shape) -> None:
         return Tensor(shape, frozenset(), "input")
 
     assert aligned(tensor(label), tensor(prediction)).shape == expected
+
+
+METRICS = """
+import tensorflow as tf
+from tensorflow import keras
+class Net(keras.Model):
+    def train_step(self, data):
+        x, y = data
+        loss = self.compute_loss(x, y, self(x, training=True))
+        for metric in self.metrics:
+            metric.update_state(loss)
+        {returned}
+"""
+
+
+@pytest.mark.parametrize(
+    "returned",
+    [
+        "return {m.name: m.result() for m in self.metrics}",
+        "return self.compute_metrics(x, y, y, None)",
+        "return self.get_metrics_result()",
+        "return {**self.get_metrics_result()}",
+        "return self.get_metrics_result().copy()",
+    ],
+)
+def test_results_of_all_metrics_that_keras_lists(returned: str) -> None:
+    program = read_program(METRICS.format(returned=returned))
+    value = program.logs[0].value
+    assert isinstance(value, Mapping)
+    assert (value.items, value.open) == ({}, True)
+    assert isinstance(value.others, Tensor)
+    (metric,) = value.others.inputs
+    assert isinstance(metric, Object)
+    assert (value.others.op, metric.kind) == ("metric_result", ANY_METRIC)
+    looped = program.metric_updates[0].metric
+    assert isinstance(looped, Object)
+    assert looped.kind == ANY_METRIC
+
+
+def test_what_is_spread_out_over_other_results_is_all_that_is_known() -> None:
+    program = read_program(METRICS.format(returned="return {**self.get_metrics_result(), **elsewhere}"))
+    value = program.logs[0].value
+    assert isinstance(value, Mapping)
+    assert value.others is UNKNOWN
+
+
+def test_a_list_of_metrics_of_the_models_own_is_its_own() -> None:
+    own = "    @property\n    def metrics(self):\n        return [keras.metrics.Mean()]\n"
+    program = read_program(METRICS.format(returned="return self.compute_metrics(x, y, y, None)") + own)
+    looped = program.metric_updates[0].metric
+    assert isinstance(looped, Object)
+    assert looped.kind == "keras.metrics.Mean"
+    assert program.logs[0].value is UNKNOWN
+
+
+def test_the_loss_tracker_of_keras() -> None:
+    program = read_program(METRICS.format(returned="self._loss_tracker.update_state(loss)"))
+    tracker = program.metric_updates[1].metric
+    assert isinstance(tracker, Object)
+    assert tracker.kind == LOSS_TRACKER
+
+
+@pytest.mark.parametrize("total", ["sum", "tf.add_n"])
+def test_the_sum_of_the_penalties(total: str) -> None:
+    program = read_program(HEAD + f"model = keras.Sequential([layers.Dense(1)])\nvalue = {total}(model.losses)")
+    value = value_of(program, "value")
+    assert isinstance(value, Tensor)
+    (losses,) = value.inputs
+    assert isinstance(losses, Method)
+    assert (value.shape, losses.owner, losses.name) == ((), value_of(program, "model"), "losses")
