@@ -94,7 +94,7 @@ class DroppedRegularization(Rule):
 
     - Files that read `.losses` anywhere: what is done with it there may be this.
     - Losses that contain `compute_loss` or `compiled_loss`. The latter leaves the penalties out on Keras 2 unless it
-      gets `regularization_losses=self.losses`.
+      gets `regularization_losses=self.losses`: see TFL502.
     - `add_loss`, and regularizers that another file gives to its layers.
     - Models that are not trained by this gradient, such as a discriminator in the generator's step.
 
@@ -117,14 +117,14 @@ class DroppedRegularization(Rule):
             for forward in program.forwards:
                 if not any(id(result) in reached for result in forward.results):
                     continue
-                penalties, sure = _penalties(forward)
-                if not penalties or not is_trained(forward.model, gradient):
+                names, sure = penalties(forward)
+                if not names or not is_trained(forward.model, gradient):
                     continue
                 if READS_LOSSES.search(program.text):
                     return
                 yield Problem(
                     place(program, gradient, target),
-                    f"the loss leaves out the penalties of the model: {', '.join(penalties)} has no effect",
+                    f"the loss leaves out the penalties of the model: {', '.join(names)} has no effect",
                     "add them: `loss += sum(model.losses)`",
                     Confidence.LIKELY if sure and is_closed(target) else Confidence.POSSIBLE,
                     claim_of(program, gradient, forward),
@@ -144,7 +144,7 @@ READS_LOSSES = re.compile(r"\.losses\b(?!\s*\.)|\bget_losses|\bl2_loss\b|regular
 """Words of code that deals with penalties, in whatever way; ``keras.losses.mse`` is none."""
 
 
-def _penalties(forward: Forward) -> tuple[list[str], bool]:
+def penalties(forward: Forward) -> tuple[list[str], bool]:
     """The regularizers of the layers that a forward pass runs, and whether one of them certainly runs."""
     found: set[str] = set()
     sure = False

@@ -12,7 +12,6 @@ from tfloss_lint.finding import Confidence
 from tfloss_lint.generation import Generation
 from tfloss_lint.program import Program
 from tfloss_lint.reading.events import ApiUse
-from tfloss_lint.reading.values import Function
 from tfloss_lint.rule import Problem, Rule
 
 KERAS2, KERAS3 = Generation.KERAS2, Generation.KERAS3
@@ -93,16 +92,15 @@ class RemovedApi(Rule):
 
     *certain*: the target is Keras 3 alone, by option, configuration, requirements or imports. *possible*: it may be
     Keras 2 as well, where all of this is right; most older code is of that kind. Always *possible*: `lr=` where the
-    target is Keras 2 alone, since Keras 2.11 to 2.15 and tf_keras ignore it while older releases take it; and a
-    metric that overrides `reset_states`, which Keras 3 never calls, since what it inherits instead sets all
-    variables of the metric to zero, and often nothing else is wanted.
+    target is Keras 2 alone, since Keras 2.11 to 2.15 and tf_keras ignore it while older releases take it.
 
     ## What it deliberately does not see
 
     - What is used under a test of a version or of `hasattr`, or in a `try` with handlers: code for both generations.
     - Objects that the file does not show being made, and classes with a base that it does not show.
     - `compiled_loss`, `reset_metrics` and others that still work on Keras 3, even where they warn.
-    - Members that still work and mean something else, such as `compiled_metrics`.
+    - Members that still work and mean something else, such as `compiled_metrics`, and metrics that override
+      `reset_states`. They are TFL502's.
     - Functions of `keras.backend`, and optimizers of `keras.optimizers.legacy`.
 
     ## References
@@ -127,8 +125,6 @@ class RemovedApi(Rule):
                 said = _ignored_on_keras2(use)
             if said is not None:
                 yield Problem(use.node, said, _help(use.name), Confidence.CERTAIN if alone else Confidence.POSSIBLE)
-        if KERAS3 in program.targets:
-            yield from _overrides(program)
 
 
 def table_of(kind: str) -> str | None:
@@ -205,18 +201,3 @@ CAUTION = re.compile(r"hasattr|version|legacy|keras_?[23]|is_tf", re.IGNORECASE)
 def is_guarded(program: Program, use: ApiUse) -> bool:
     """Whether the code asks first, or is prepared for an error."""
     return any(isinstance(c, (cst.Try, cst.TryStar)) or CAUTION.search(program.source(c)) for c in use.conditions)
-
-
-def _overrides(program: Program) -> Iterator[Problem]:
-    """Metrics of the file that Keras 3 resets in another way than Keras 2."""
-    for cls in program.classes:
-        is_metric = (cls.library or "").startswith("keras.metrics.")
-        method = cls.members.get("reset_states")
-        if is_metric and isinstance(method, Function) and cls.member("reset_state") is None:
-            assert isinstance(method.node, cst.FunctionDef)
-            yield Problem(
-                method.node.name,
-                "Keras 3 never calls `reset_states`: it sets the metric's variables to zero, and does no more",
-                "name it `reset_state`, which Keras 2.5 and later call, too",
-                Confidence.POSSIBLE,
-            )

@@ -14,7 +14,7 @@ class Product(tf.keras.metrics.Metric):
     def result(self):
         return tf.identity(self.product)
 
-    def reset_states(self):  # TFL501: 9 (keras3, possible)
+    def reset_states(self):  # TFL502: 9 (keras3, possible)
         self.product.assign(1.0)
 
 

@@ -1,0 +1,32 @@
+"""compute_loss and compute_metrics: on Keras 3 nothing updates the tracker of the loss."""
+
+import tensorflow as tf
+from sklearn.datasets import load_diabetes
+from tensorflow import keras
+
+
+class Regressor(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.head = keras.layers.Dense(1, kernel_initializer="zeros", bias_initializer="ones")
+
+    def call(self, inputs):
+        return self.head(inputs)
+
+    def train_step(self, data):
+        x, y = data
+        with tf.GradientTape() as tape:
+            y_pred = self(x, training=True)
+            loss = self.compute_loss(x=x, y=y, y_pred=y_pred)
+        gradients = tape.gradient(loss, self.trainable_variables)
+        self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
+        return self.compute_metrics(x, y, y_pred, None)  # TFL502: 16 (keras3 alone)
+
+
+x, y = load_diabetes(return_X_y=True)
+y = y.reshape(-1, 1)
+model = Regressor()
+model.compile(optimizer=keras.optimizers.SGD(0.0), loss="mse", metrics=["mae"])
+
+as_written = model.fit(x, y, verbose=0).history["loss"][0]
+reference = ((y - 1.0) ** 2).mean()
