@@ -100,7 +100,7 @@ class ArgmaxIntoMetric(Rule):
                 loss = self.compiled_loss(tf.one_hot(y, 10), out)
             gradients = tape.gradient(loss, self.trainable_variables)
             self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
-            self.compiled_metrics.update_state(y, tf.argmax(out, axis=-1))  # TFL301: 47
+            self.compiled_metrics.update_state(y, tf.argmax(out, axis=-1))  # TFL301: 47, TFL502: 9 (keras3 alone)
             return {metric.name: metric.result() for metric in self.metrics}
 
 
@@ -166,8 +166,7 @@ class ArgmaxIntoMetric(Rule):
                 loss = self.compiled_loss(tf.one_hot(y, 10), out)
             gradients = tape.gradient(loss, self.trainable_variables)
             self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
-            self.compiled_metrics.update_state(y, out)
-            return {metric.name: metric.result() for metric in self.metrics}
+            return {"accuracy": self.compute_metrics(x, y, out, None)["accuracy"]}
 
 
     x, y = load_digits(return_X_y=True)

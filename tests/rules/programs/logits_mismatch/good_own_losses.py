@@ -21,7 +21,7 @@ class Stepped(keras.Model):
             loss = self.compute_loss(x=x, y=y, y_pred=self(x, training=True))
         grads = tape.gradient(loss, self.trainable_variables)
         self.optimizer.apply_gradients(zip(grads, self.trainable_variables))
-        return {m.name: m.result() for m in self.metrics}
+        return {"labels": tf.size(y)}
 
 
 def from_margin(y_true, y_pred):

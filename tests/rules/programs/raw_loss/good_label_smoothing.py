@@ -16,7 +16,7 @@ class SmoothedClassifier(Model):
             probabilities = self(images, training=True)
             loss = self.compute_loss(images, labels, probabilities)
         self.optimizer.apply_gradients(zip(tape.gradient(loss, self.trainable_variables), self.trainable_variables))
-        return {m.name: m.result() for m in self.metrics}
+        return {"labels": tf.size(labels)}
 
 
 x, y = load_iris(return_X_y=True)

@@ -13,7 +13,7 @@ class WeightedRegressor(keras.Model):
             loss = self.compute_loss(x, y, y_pred, sample_weight)
         gradients = tape.gradient(loss, self.trainable_variables)
         self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
-        return {m.name: m.result() for m in self.metrics}
+        return {"labels": tf.size(y)}
 
 
 x = np.zeros((4, 1), "float32")
