@@ -31,6 +31,7 @@ from tfloss_lint.reading.events import (
     MetricReset,
     MetricUpdate,
     Step,
+    Unpacking,
 )
 from tfloss_lint.reading.interpreter import Interpreter
 from tfloss_lint.reading.library import models
@@ -122,6 +123,11 @@ class Program:
     def logs(self) -> list[Logs]:
         """What every execution of a step returns."""
         return self._of(Logs)
+
+    @cached_property
+    def unpackings(self) -> list[Unpacking]:
+        """Every pattern that takes apart what a step is handed."""
+        return self._of(Unpacking)
 
     @cached_property
     def function_results(self) -> list[FunctionResult]:

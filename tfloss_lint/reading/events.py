@@ -7,7 +7,7 @@ from typing import Literal
 
 import libcst as cst
 
-from tfloss_lint.reading.values import Object, Tensor, Value
+from tfloss_lint.reading.values import UNKNOWN, Object, Tensor, Value
 
 
 @dataclass(slots=True, eq=False)
@@ -15,12 +15,14 @@ class Step:
     """One execution of a ``train_step`` or ``test_step`` method of a model.
 
     ``reached`` says that the file itself calls ``fit`` or ``evaluate``, so that the data are those of the call.
+    ``data`` is what the step is handed.
     """
 
     name: str
     model: Object
     node: cst.FunctionDef
     reached: bool
+    data: Value = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,6 +136,17 @@ class Logs(Event):
     """What a step returns."""
 
     value: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unpacking(Event):
+    """A pattern takes apart what a step is handed, or something with sample weights in the third place.
+
+    ``certain`` is false where the step may go another way.
+    """
+
+    value: Value
+    certain: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,6 +10,7 @@ import libcst as cst
 
 from tfloss_lint.names import canonical
 from tfloss_lint.reading import attributes, calls
+from tfloss_lint.reading.events import Unpacking
 from tfloss_lint.reading.library import elementwise, indexing
 from tfloss_lint.reading.scope import Scope
 from tfloss_lint.reading.values import (
@@ -21,12 +22,14 @@ from tfloss_lint.reading.values import (
     Mapping,
     Object,
     Ref,
+    Role,
     Sequence,
     Slice,
     Tensor,
     Value,
     join,
     options,
+    sources_of,
 )
 
 if TYPE_CHECKING:
@@ -465,8 +468,16 @@ def _unpack(interpreter: Interpreter, target: cst.Tuple | cst.List, value: Value
     elements = target.elements
     star = next((at for at, element in enumerate(elements) if isinstance(element, cst.StarredElement)), None)
     parts = calls.unpack(interpreter, value, len(elements), star)
+    step = interpreter.frame.step
+    if step is not None and star is None and (value is step.data or _has_weights(parts)):
+        certain = not interpreter.conditions
+        interpreter.record(Unpacking(target, *interpreter.place(), value=value, certain=certain))
     for element, part in zip(elements, parts):
         assign(interpreter, element.value, part, scope)
+
+
+def _has_weights(parts: list[Value]) -> bool:
+    return len(parts) == 3 and sources_of(parts[2]) == {Role.WEIGHT}
 
 
 EXPRESSIONS: dict[type[cst.CSTNode], Callable[[Interpreter, Any, Scope], Value]] = {

@@ -221,7 +221,11 @@ def as_role(value: Value, role: Role) -> Value:
 def fit_element(call: Call, x: Value, y: Value, weight: Value) -> Value:
     """What one batch of ``fit(x, y)`` hands to a step."""
     if isinstance(x, Dataset):
-        return with_roles(x.element)
+        element = x.element
+        if constant(weight) is not None and isinstance(element, Sequence) and len(element.items) == 2:
+            # Class weights become sample weights.
+            element = Sequence([*element.items, with_first(without_first(weight), BATCH)])
+        return with_roles(element)
     given = [part for part in (x, y, weight) if constant(part) is not None]
     parts: list[Value] = []
     for part in given:

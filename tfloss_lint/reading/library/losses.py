@@ -206,13 +206,20 @@ def call_object(call: Call, loss: Object) -> Value:
     true, predicted = leaf(label), leaf(prediction)
     reduction = reduction_of(loss)
     shape: Shape = () if reduction in ("mean", "sum") else None
+    weights = weights_of(call, 2)
     if short is None:
-        return call.tensor(shape, "loss_object", true, predicted, detail=loss)
+        return call.tensor(shape, "loss_object", true, predicted, *weights, detail=loss)
     if reduction == "none" and not loss.given("axis"):
         shape = per_sample_shape(short, true.shape, predicted.shape)
-    result = call.tensor(shape, "loss_object", true, predicted, detail=loss)
+    result = call.tensor(shape, "loss_object", true, predicted, *weights, detail=loss)
     meet(call, true, predicted, result, loss.kind, loss)
     return result
+
+
+def weights_of(call: Call, position: int) -> list[Value]:
+    """The sample weights that a loss is given."""
+    weights = call.argument(position, "sample_weight")
+    return [] if constant(weights) is None or not call.given(position, "sample_weight") else [weights]
 
 
 def resolve(value: Value) -> Value:

@@ -253,7 +253,8 @@ def _compiled_loss(call: Call, model: Object, name: str) -> Value:
     label = losses.leaf(call.argument(positions[0], "y", "y_true"))
     prediction = losses.leaf(call.argument(positions[1], "y_pred"))
     call.interpreter.record(CompiledLoss(call.node, *call.interpreter.place(), model=model, via=name))
-    return call.tensor((), "compiled_loss", label, prediction, detail=model)
+    weights = losses.weights_of(call, positions[1] + 1)
+    return call.tensor((), "compiled_loss", label, prediction, *weights, detail=model)
 
 
 def _library_step(call: Call, model: Object, name: str) -> Value:
@@ -264,7 +265,6 @@ def _library_step(call: Call, model: Object, name: str) -> Value:
 
 def _fit(call: Call, model: Object, name: str) -> Value:
     call.interpreter.record(Fit(call.node, *call.interpreter.place(), model=model, method=name))
-    weight_at = 2 if name == "train_on_batch" else None
     x, y = call.argument(0, "x"), call.argument(1, "y")
     if name in ("fit", "evaluate") and not isinstance(x, Dataset):
         size = integer(call.argument(2, "batch_size")) if call.given(2, "batch_size") else DEFAULT_BATCH_SIZE
@@ -278,14 +278,17 @@ def _fit(call: Call, model: Object, name: str) -> Value:
                 drops_remainder=False,
             )
         )
-    weight = call.argument(weight_at, "sample_weight")
-    element = data.fit_element(
-        call, x, y if call.given(1, "y") else NONE, weight if call.given(weight_at, "sample_weight") else NONE
-    )
+    labels = y if call.given(1, "y") else NONE
+    weights = _weights(call, name)
+    batch = data.fit_element(call, x, labels, weights)
+    class_weights = _class_weights(call) if constant(weights) is None else NONE
+    weighted = batch if constant(class_weights) is None else data.fit_element(call, x, labels, class_weights)
     if name.endswith("_on_batch"):
-        element = data.with_roles(Sequence([part for part in (x, y) if part is not UNKNOWN]))
+        given = [part for part in (x, y) if part is not UNKNOWN]
+        more = [part for part in (weights, class_weights) if constant(part) is not None and len(given) == 2]
+        weighted = data.with_roles(Sequence([*given, *more]))
     training = name in ("fit", "train_on_batch")
-    run_step(call, model, "train_step" if training else "test_step", element, reached=True)
+    run_step(call, model, "train_step" if training else "test_step", weighted, reached=True)
     if name == "fit" and call.given(None, "validation_data"):
         validation = call.argument(None, "validation_data")
         if isinstance(validation, Sequence):
@@ -295,8 +298,22 @@ def _fit(call: Call, model: Object, name: str) -> Value:
             validation = data.fit_element(call, validation, NONE, NONE)
         run_step(call, model, "test_step", validation, reached=True)
     elif name == "fit" and call.given(None, "validation_split"):
-        run_step(call, model, "test_step", element, reached=True)
+        run_step(call, model, "test_step", batch, reached=True)
     return Object("keras.callbacks.History", node=call.node) if name == "fit" else UNKNOWN
+
+
+def _weights(call: Call, name: str) -> Value:
+    """The sample weights that a call gives, ``NONE`` for none."""
+    position = 2 if name.endswith("_on_batch") else None
+    return call.argument(position, "sample_weight") if call.given(position, "sample_weight") else NONE
+
+
+def _class_weights(call: Call) -> Value:
+    """The sample weights that Keras makes of class weights, ``NONE`` for none."""
+    given = call.argument(None, "class_weight") if "class_weight" in call.kwargs else NONE
+    if given is UNKNOWN or constant(given) is None:
+        return given
+    return Tensor((None,), data.DATA, "array", (), call.node)
 
 
 def run_step(call: Call, model: Object, name: str, element: Value, *, reached: bool) -> None:
@@ -307,7 +324,7 @@ def run_step(call: Call, model: Object, name: str, element: Value, *, reached: b
             _run_compiled(call, model, element)
         return
     interpreter = call.interpreter
-    step = Step(name, model, member.node, reached)
+    step = Step(name, model, member.node, reached, element)
     function = calls.bound(member, model)
     for value, node in interpreter.returns_of(function, [element], {}, step=step):
         interpreter.record(Logs(node, step, interpreter.frame.loops, member.node, value=value))

@@ -20,6 +20,8 @@ from tfloss_lint.reading.values import (
     Sequence,
     Shape,
     Tensor,
+    Value,
+    sources_of,
 )
 
 HEAD = """
@@ -653,3 +655,80 @@ def test_the_sum_of_the_penalties(total: str) -> None:
     (losses,) = value.inputs
     assert isinstance(losses, Method)
     assert (value.shape, losses.owner, losses.name) == ((), value_of(program, "model"), "losses")
+
+
+STEPPED = """
+import numpy as np
+import tensorflow as tf
+from tensorflow import keras
+class Net(keras.Model):
+    def train_step(self, data):
+        x, *rest = data
+        return {}
+x, y, w = np.ones((9, 4)), np.ones((9, 1)), np.ones((9,))
+by_class = {0: 1.0, 1: 2.0}
+model = Net()
+"""
+
+
+@pytest.mark.parametrize(
+    ("fit", "roles"),
+    [
+        ("model.fit(x, y)", 2),
+        ("model.fit(x, y, sample_weight=w)", 3),
+        ("model.fit(x, y, sample_weight=None, class_weight=None)", 2),
+        ("model.fit(x, y, class_weight=by_class)", 3),
+        ("model.fit(x, y, class_weight=elsewhere)", 3),
+        ("model.fit(x, y, sample_weight=w, class_weight=by_class)", 3),
+        ("model.fit(tf.data.Dataset.from_tensor_slices((x, y)).batch(3), class_weight=by_class)", 3),
+        ("model.fit(tf.data.Dataset.from_tensor_slices((x, y, w)).batch(3), class_weight=by_class)", 3),
+        ("model.train_on_batch(x, y)", 2),
+        ("model.train_on_batch(x, y, w)", 3),
+        ("model.train_on_batch(x, y, class_weight=by_class)", 3),
+    ],
+)
+def test_what_a_step_is_handed(fit: str, roles: int) -> None:
+    (step,) = read_program(STEPPED + fit).steps
+    assert isinstance(step.data, Sequence)
+    wanted = (Role.FEATURES, Role.LABEL, Role.WEIGHT)[:roles]
+    assert [role_of(item) for item in step.data.items] == list(wanted)
+
+
+def role_of(value: Value) -> Role | None:
+    return value.role if isinstance(value, Tensor) else None
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        "self.compute_loss(x, y, p, w)",
+        "self.compute_loss(x, y, p, sample_weight=w)",
+        "self.compiled_loss(y, p, w)",
+        "keras.losses.MeanSquaredError()(y, p, w)",
+        "keras.losses.Dice()(y, p, sample_weight=w)",
+    ],
+)
+def test_losses_hold_the_weights_that_they_are_given(loss: str) -> None:
+    step = f"x, y, w = data\n        p = self(x)\n        return {{'loss': {loss}}}"
+    text = STEPPED.replace("x, *rest = data\n        return {}", step)
+    for call, weighted in ((loss, True), (loss.replace("w)", "None)"), False)):
+        value = read_program(text.replace(loss, call)).logs[0].value
+        assert isinstance(value, Mapping)
+        assert (Role.WEIGHT in sources_of(value)) is weighted
+
+
+@pytest.mark.parametrize(
+    ("pattern", "number", "certain"),
+    [
+        ("x, y = data", 1, True),
+        ("x, *y = data", 0, True),
+        ("x, y, w = elsewhere(data)", 0, True),
+        ("x, y, w = keras.utils.unpack_x_y_sample_weight(data)", 1, True),
+        ("if maybe: x, y = data", 1, False),
+        ("x = data[0]", 0, True),
+    ],
+)
+def test_patterns_that_take_apart_what_a_step_is_handed(pattern: str, number: int, certain: bool) -> None:
+    program = read_program(STEPPED.replace("x, *rest = data", pattern))
+    assert len(program.unpackings) == number
+    assert all(event.certain is certain and event.step is program.steps[0] for event in program.unpackings)
