@@ -1,0 +1,30 @@
+"""The step asks how many parts there are."""
+
+import numpy as np
+import tensorflow as tf
+from tensorflow import keras
+
+
+class Regressor(keras.Model):
+    def train_step(self, data):
+        if len(data) == 3:
+            x, y, sample_weight = data
+        else:
+            x, y = data
+            sample_weight = None
+        with tf.GradientTape() as tape:
+            y_pred = self(x, training=True)
+            loss = self.compute_loss(x, y, y_pred, sample_weight)
+        gradients = tape.gradient(loss, self.trainable_variables)
+        self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
+        return {"samples": tf.size(y)}
+
+
+x, y = np.zeros((4, 1), "float32"), np.array([[1.0], [1.0], [0.0], [0.0]], "float32")
+inputs = keras.Input((1,))
+model = Regressor(inputs, keras.layers.Dense(1)(inputs))
+model.compile(optimizer=keras.optimizers.SGD(0.5), loss="mse")
+model.fit(x, y, verbose=0)
+
+as_written = model.get_weights()[1][0]
+reference = 2.0 / 4
