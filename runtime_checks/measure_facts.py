@@ -660,6 +660,26 @@ def measure_penalties() -> JSON:
     return {name: "included" if _close(float(call()), 0.5) else "left out" for name, call in calls.items()}
 
 
+def measure_loss_scaling() -> JSON:
+    """Whether ``apply_gradients`` divides gradients by the loss scale, which their loss may not have been given."""
+    keras = _tf().keras
+
+    def word(optimizer: Any, variable: Any) -> str:
+        before = _mean(variable)
+        optimizer.apply_gradients([(_tf().ones_like(variable), variable)])
+        return "kept" if _close(before - _mean(variable), 1.0) else "divided"
+
+    keras.mixed_precision.set_global_policy("mixed_float16")
+    try:
+        model = _model((1,))
+        model.compile(optimizer=keras.optimizers.SGD(1.0))
+        compiled = word(model.optimizer, model.trainable_variables[0])
+    finally:
+        keras.mixed_precision.set_global_policy("float32")
+    wrapped = keras.mixed_precision.LossScaleOptimizer(keras.optimizers.SGD(1.0))
+    return {"compiled optimizer": compiled, "LossScaleOptimizer": word(wrapped, _tf().Variable([1.0]))}
+
+
 def _place_as_attribute(model: Any, metric: Any) -> None:
     model.counter = metric
 
@@ -850,6 +870,7 @@ MEASURES: Dict[str, Callable[[], JSON]] = {
     "activations": measure_activations,
     "strings": measure_strings,
     "logs": measure_logs,
+    "loss_scaling": measure_loss_scaling,
     "penalties": measure_penalties,
     "resets": measure_resets,
     "members": measure_members,

@@ -20,6 +20,7 @@ from tfloss_lint.reading.events import (
     Batching,
     Compile,
     CompiledLoss,
+    DtypePolicy,
     Event,
     Fit,
     Forward,
@@ -153,6 +154,11 @@ class Program:
     def api_uses(self) -> list[ApiUse]:
         """Every use of a member that generations differ about."""
         return self._of(ApiUse)
+
+    @cached_property
+    def policies(self) -> list[DtypePolicy]:
+        """Every setting of the global policy for data types."""
+        return self._of(DtypePolicy)
 
     @cached_property
     def applied(self) -> list[Applied]:

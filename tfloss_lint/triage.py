@@ -61,6 +61,8 @@ CHANGE = re.compile(
     r"\.(?:compile|fit|evaluate|train_on_batch|test_on_batch|add|append|extend|update|pop|reset_states?)\("
 )
 """An object that is used further up or down is changed, or trained: ``history = model.fit(...)``."""
+POLICY = re.compile(r"set_(?:global_|dtype_)?policy\(")
+"""Sets the data types of all layers, of those in other units too."""
 COMMENT = re.compile(r"\n[ \t]*#.*")
 WALRUS = re.compile(r"\((\w+)[ \t]*:=")
 MARK = "\0"
@@ -344,6 +346,9 @@ def _choose(units: Sequence[_Unit]) -> None:
         unit.text = text
     if not _mark_training(every, code):
         return
+    if POLICY.search(code):
+        for unit in every:
+            unit.wanted |= POLICY.search(unit.text) is not None
     for unit, letters in zip(every, code.translate(NO_LETTERS).split(MARK)):
         unit.words = frozenset(letters.split())
         unit.binds = frozenset(_bound(unit.statements))

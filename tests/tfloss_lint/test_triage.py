@@ -70,3 +70,14 @@ def test_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     for path, findings in chosen.items():
         assert lint_source(read_source(str(path)), everything) == findings, path
     assert sum(map(len, chosen.values())) > 100
+
+
+def test_what_sets_the_data_types_of_all_layers_is_read() -> None:
+    step = "import keras\nclass M(keras.Model):\n    def train_step(self, data): ...\n"
+    policy = "keras.mixed_precision.set_global_policy('mixed_float16')\n"
+    for text in (step + policy, step.replace("class", f"{policy}class")):
+        excerpt = triage.excerpt(ast.parse(text), triage.split_lines(text))
+        assert excerpt is not None
+        assert policy in excerpt.text
+    alone = "import keras\n" + policy
+    assert triage.excerpt(ast.parse(alone), triage.split_lines(alone)) is None

@@ -146,6 +146,9 @@ class Facts:
     ``"<label shape>, <prediction shape>"`` such as ``"(batch,), (batch, n)"``; ``raises`` where it is an error."""
     logs: Mapping[str, Logged]
     """What ``fit`` and ``evaluate`` report for a step's log, such as ``raw`` for ``{"loss": <tensor>}``."""
+    unscales: Mapping[str, bool]
+    """Whether ``apply_gradients`` divides gradients by the loss scale: of the ``compiled optimizer`` under the policy
+    ``mixed_float16``, and of a ``LossScaleOptimizer``."""
     penalties: Mapping[str, bool]
     """Whether the compiled loss contains the penalties of the layers, by the method that is called."""
     resets: Mapping[str, bool]
@@ -275,6 +278,7 @@ def facts(generation: Generation) -> Facts:
         activations=data["activations"],
         strings=data["strings"],
         logs={case: Logged(word) for case, word in data["logs"].items()},
+        unscales={kind: word == "divided" for kind, word in data["loss_scaling"].items()},
         penalties={method: word == "included" for method, word in data["penalties"].items()},
         resets={place: word == "reset" for place, word in data["resets"].items()},
         members={owner: {n: Member(w) for n, w in words.items()} for owner, words in data["members"].items()},

@@ -96,6 +96,14 @@ class Applied(Event):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class DtypePolicy(Event):
+    """The policy for the data types of all layers to come is set; ``certain``: it does not depend on a condition."""
+
+    name: Value
+    certain: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Batching(Event):
     """Data are cut into batches: ``dataset.batch(size)`` or ``fit(batch_size=size)``.
 

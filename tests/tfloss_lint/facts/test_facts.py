@@ -83,6 +83,11 @@ def test_which_losses_contain_the_penalties() -> None:
     assert KERAS3.penalties["compute_loss"]
 
 
+def test_which_optimizers_divide_by_the_loss_scale() -> None:
+    assert set(KERAS2.unscales.values()) == {False}
+    assert set(KERAS3.unscales.values()) == {True}
+
+
 def test_members_and_arguments() -> None:
     metric, layer = "keras.metrics.Metric", "keras.layers.Layer"
     assert "reset_states" in KERAS2.members[metric]

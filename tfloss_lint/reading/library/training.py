@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tfloss_lint.reading import calls
-from tfloss_lint.reading.events import Applied, Gradient, MetricRead, MetricReset, MetricUpdate
+from tfloss_lint.reading.events import Applied, DtypePolicy, Gradient, MetricRead, MetricReset, MetricUpdate
 from tfloss_lint.reading.library.table import Call, as_tensor, function
 from tfloss_lint.reading.values import MORE, NONE, UNKNOWN, Mapping, Object, Sequence, Tensor, Value
 
@@ -11,6 +11,19 @@ from tfloss_lint.reading.values import MORE, NONE, UNKNOWN, Mapping, Object, Seq
 @function("tf.GradientTape")
 def _tape(call: Call) -> Value:
     return Object("tf.GradientTape", args=call.args, kwargs=call.kwargs, node=call.node)
+
+
+@function("keras.mixed_precision.Policy")
+def _policy(call: Call) -> Value:
+    # A policy is as good as its name.
+    return call.argument(0, "name")
+
+
+@function("keras.mixed_precision.set_global_policy")
+def _set_policy(call: Call) -> Value:
+    name, certain = call.argument(0, "policy"), not call.interpreter.conditions
+    call.interpreter.record(DtypePolicy(call.node, *call.interpreter.place(), name=name, certain=certain))
+    return NONE
 
 
 def tape_method(call: Call, tape: Object, name: str) -> Value:

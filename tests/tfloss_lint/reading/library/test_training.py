@@ -6,7 +6,7 @@ import pytest
 from readings import meeting_shapes, place, read_program, value_of
 
 from tfloss_lint.reading.events import MetricUpdate
-from tfloss_lint.reading.values import BATCH, UNKNOWN, Choice, Method, Object, Role, Tensor
+from tfloss_lint.reading.values import BATCH, UNKNOWN, Choice, Method, Object, Role, Tensor, constant
 
 HEAD = """
 import numpy as np
@@ -495,3 +495,18 @@ def test_methods_that_are_not_called() -> None:
     assert isinstance(f, Method)
     assert isinstance(g, Method)
     assert (f.name, g.name, value_of(program, "h")) == ("apply_gradients", "trainable_variables", UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("keras.mixed_precision.set_global_policy('mixed_float16')", [("mixed_float16", True)]),
+        ("keras.mixed_precision.set_global_policy(keras.mixed_precision.Policy('float32'))", [("float32", True)]),
+        ("if fast:\n    tf.keras.mixed_precision.experimental.set_policy('mixed_float16')", [("mixed_float16", False)]),
+        ("keras.mixed_precision.set_global_policy(chosen)", [(..., True)]),
+        ("keras.mixed_precision.Policy('mixed_float16')", []),
+    ],
+)
+def test_policies_for_data_types(text: str, expected: list[tuple[object, bool]]) -> None:
+    program = read_program(HEAD + text + "\n")
+    assert [(constant(event.name), event.certain) for event in program.policies] == expected
