@@ -28,7 +28,8 @@ ASSIGNED_ESCAPE = re.compile(
     )
 )
 HELP = re.compile(r"[^#'\"]*[^\s#'\"?]\?{1,2}\s*$")
-COMMAND = re.compile(rf"(?:{'|'.join(map(re.escape, SHELL_WORDS.split()))})\s+\S")
+COMMAND = re.compile(rf"(?:{'|'.join(map(re.escape, SHELL_WORDS.split()))})\s+(?![-+*/|&^%@]?=|[,(:\[])\S")
+"""A name that is assigned to, called or indexed is none, also where its statement goes on in the next line."""
 CELL_MAGIC = re.compile(r"%%(?P<name>\w*)")
 ONLY_IPYTHON = re.compile(rf"^\s*[%!?,;/]|=\s*[%!]|\?\s*$|^\s*{COMMAND.pattern}", re.MULTILINE)
 """A text without a match needs no second look."""

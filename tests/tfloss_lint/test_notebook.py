@@ -183,6 +183,8 @@ ONE_LINE = [
     ("print('a = !b')", "print('a = !b')"),
     ("x = '%d' % 3", "x = '%d' % 3"),
     ("run = 3", "run = 3"),
+    ("cat -n file", "pass"),
+    ("rm *.h5 && mkdir logs", "pass"),
     ("", ""),
 ]
 
@@ -209,6 +211,13 @@ class TestIPython:
     def test_what_goes_on_from_the_line_before_is_python(self, cell: str) -> None:
         # The escape at the end makes sure that the cell is looked at.
         assert python_of_cell(cell + "!ls\n") == cell + "pass\n"
+
+    @pytest.mark.parametrize(
+        "line", ["run = read(", "cd = f(a,", "conda += [", "cat (", "cp, mv = (", "ls[", "pwd: int = ("]
+    )
+    def test_a_name_that_a_statement_over_lines_begins_with_is_no_command(self, line: str) -> None:
+        cell = f"{line}\n1\n"
+        assert python_of_cell(cell + "!ls\n").startswith(cell)
 
     def test_a_command_over_lines(self) -> None:
         cell = "if x:\n    !pip install \\\n        a \\\n        'b\ny = 1\n%magic \\\n  more\nz = 2\n"
