@@ -65,12 +65,14 @@ def lint_source(
             found = _findings(source, settings, tree, claims)
         except (SyntaxError, RecursionError) as error:
             found = [unparsable(source, error)]
+        except UnreadableSource as error:
+            found = [unreadable(error)]
     wanted = sorted({finding for finding in found if _shown(finding, settings)}, key=lambda f: f.sort_key)
     return suppressed(wanted, source, settings) if suppress and wanted else wanted
 
 
 def unparsable(source: Source, error: SyntaxError | RecursionError) -> Finding:
-    """The finding TFL900 for a program that Python or LibCST cannot parse."""
+    """The finding TFL900 for a program that Python cannot parse."""
     if isinstance(error, RecursionError):
         return unreadable(UnreadableSource(source.path, "the code is nested too deeply to be read"))
     last = len(triage.split_lines(source.text)) or 1
@@ -145,7 +147,12 @@ def _read(
     from tfloss_lint.registry import all_rules
     from tfloss_lint.target import detect
 
-    module = parse_module(excerpt.text)
+    try:
+        module = parse_module(excerpt.text)
+    except SyntaxError as error:
+        # Python has parsed it: these are rare mixtures of tabs and spaces.
+        message = f"LibCST, which reads the code for this linter, cannot parse it: {error.msg}"
+        raise UnreadableSource(source.path, message) from error
     interpreter = read([module])
     targets = settings.target_keras or detect(source.text, source.path)
     program = Program(interpreter, [module], targets, excerpt.text)

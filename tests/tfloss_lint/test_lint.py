@@ -81,3 +81,11 @@ def test_neither_tensorflow_nor_libcst_is_imported_for_nothing() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == ["[]", "['libcst']"]
+
+
+def test_what_only_libcst_cannot_parse_is_said_to_be_so() -> None:
+    text = "import tensorflow as tf\ndef f(y_true, y_pred):\n \tfor y in y_true:\n         y()\n \treturn y_pred\n"
+    ast.parse(text)
+    [finding] = lint_source(Source("train.py", text), Settings())
+    assert finding.code == "TFL900"
+    assert finding.message.startswith("LibCST, which reads the code for this linter, cannot parse it: tokenizer error")
