@@ -90,6 +90,8 @@ class MissingTrainingFlag(Rule):
     - `training=False`: somebody has decided. Batch normalization stays frozen in fine-tuning, and a teacher is not
       trained.
     - Layers and models that are set to `trainable = False`, `Dropout(0)`, and recurrent layers without dropout.
+    - Calls of which the loss has the gradient alone, as the penalty of a WGAN-GP has: what a sample's gradient is,
+      is cleaner without the batch's statistics.
     - Random augmentations, which are on by default.
     - Models of `keras.applications`.
 
@@ -137,14 +139,14 @@ def claim_of(program: Program, forward: Forward) -> Claim | None:
 
 
 def tensors_behind(value: Value) -> set[int]:
-    """The identities of the tensors that a loss is made of."""
+    """The identities of the tensors that a loss is made of, without those that it only has the gradient of."""
     seen: set[int] = set()
     waiting = [value]
     while waiting:
         value = waiting.pop()
         if isinstance(value, Tensor) and id(value) not in seen:
             seen.add(id(value))
-            waiting += value.inputs
+            waiting += () if value.op == "gradient" else value.inputs
         elif isinstance(value, Sequence):
             waiting += value.items
         elif isinstance(value, Mapping):

@@ -137,3 +137,25 @@ def test_models_with_several_outputs() -> None:
     outputs = "model = tf.keras.Model(inputs, {'a': layers.Dense(1)(dropped), 'b': [layers.Dense(2)(dropped)]})"
     assert found(more=inputs + outputs, call="model(x)['a']") == 1
     assert found(more=inputs + outputs, call="tf.reduce_sum(other(x), axis=1)", pedantic=True) == 0
+
+
+PENALTY = """\
+import tensorflow as tf
+from tensorflow.keras import layers, Sequential
+critic = Sequential([layers.Dense(8), layers.BatchNormalization(), layers.Dense(1)])
+for x in data:
+    with tf.GradientTape() as tape:
+        scores = critic(x{flag})
+        with tf.GradientTape() as inner:
+            inner.watch(x)
+            slope_of = critic(x)
+        slopes = inner.gradient(slope_of, x)
+        loss = tf.reduce_mean(scores) + tf.reduce_mean((tf.norm(slopes, axis=1) - 1.0) ** 2)
+    gradients = tape.gradient(loss, critic.trainable_variables)
+"""
+
+
+@pytest.mark.parametrize(("flag", "lines"), [(", training=True", []), ("", [6])])
+def test_the_penalty_on_a_gradient_may_see_the_model_as_in_inference(flag: str, lines: list[int]) -> None:
+    found = places(PENALTY.format(flag=flag), Settings(select=("TFL107",)))
+    assert [place.line for place in found] == lines
