@@ -38,6 +38,7 @@ class UntrackedLossLog(Rule):
     | `{"loss": loss}`, a raw loss | 21512 | 21512 | 0.0 |
     | `{"my_loss": loss}` | 21512 | 21512 | 21512 |
     | `{"loss": loss, "other": ...}` | 21512 | 21512 | 21512 |
+    | `{"loss": loss, "mae": self.mae.result()}`, no further metrics | 21512 | 21512 | 0.0 |
     | `{"loss": self.compiled_loss(y, y_pred)}` | 21512 | 29074 | 0.0 |
     | `{"loss": self.compute_loss(x, y, y_pred)}` | 21512 | 29074 | 0.0 |
     | `{"loss": loss}`, `compile(metrics=["mae"])` | 21512 | 21512 | ValueError |
@@ -212,15 +213,22 @@ def case_of(program: Program, logs: Logs, key: object, value: Value) -> str:
         return "raw, tracker of the same name" if any(named(t, key) for t in trackers) else "raw under another name"
     if isinstance(value, Tensor) and value.op == "compiled_loss":
         return "compute_loss, metrics compiled" if model is not None and compiles_metrics(model) else "compute_loss"
-    if trackers:
-        return f"raw, tracker of {'the same' if any(named(t, key) for t in trackers) else 'another'} name"
-    if model is None or not is_loss(compiled_loss_of(model)):
-        return "raw, nothing compiled"
-    if not compiles_metrics(model):
-        return "raw"
-    # Compiled metrics that the step updates are built, and fit() shows the logs as they are.
-    updated = any(is_compiled_metrics(u.metric) for u in program.metric_updates if u.step is logs.step)
-    return "raw under another name" if updated else "raw, metrics compiled"
+    if any(named(tracker, key) for tracker in trackers):
+        return "raw, tracker of the same name"
+    if any(is_compiled_metrics(u.metric) for u in program.metric_updates if u.step is logs.step):
+        # They are built, and Keras 3 has no key for each of them in `self.metrics`: the logs are shown as they are.
+        return "raw under another name"
+    if model is not None and compiles_metrics(model):
+        return "raw, metrics compiled"
+    if not are_metrics(logs, trackers):
+        return "raw under another name"
+    return "raw" if model is not None and is_loss(compiled_loss_of(model)) else "raw, nothing compiled"
+
+
+def are_metrics(logs: Logs, trackers: list[Object]) -> bool:
+    """Whether the step returns, besides the loss, one log for each of the model's own metrics, by its name."""
+    others = [key for key in logs.value.items if key != "loss"] if isinstance(logs.value, Mapping) else []
+    return len(others) == len(trackers) and all(any(named(tracker, key) for tracker in trackers) for key in others)
 
 
 def is_metric(value: Object) -> bool:

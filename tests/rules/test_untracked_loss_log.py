@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from corners import confidences, step
+from corners import confidences, messages, step
 from rule_programs import RuleTests
 
 from tfloss_lint.generation import Generation
@@ -50,3 +50,38 @@ def test_compiled_metrics_beside_a_raw_loss(update: str) -> None:
 def test_a_step_that_returns_no_logs() -> None:
     body = "loss = tf.reduce_mean(tf.square(y[:, None] - self(x, training=True)))"
     assert confidences(step(body, result="loss"), "TFL303") == []
+
+
+ZERO, LAST_BATCH = "and 0.0, from a loss tracker", "fit() reports the last batch alone"
+MAE = """\
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.error = keras.metrics.MeanAbsoluteError(name="mae")
+"""
+
+
+@pytest.mark.parametrize(
+    ("result", "shown"),
+    [
+        ('{"loss": loss, "mae": self.error.result()}', ZERO),
+        ('{"loss": loss, "error": self.error.result()}', LAST_BATCH),
+        ('{"loss": loss, "mae": self.error.result(), "rows": 3}', LAST_BATCH),
+        ('{"loss": loss}', LAST_BATCH),
+    ],
+)
+def test_what_keras_3_shows_depends_on_the_other_keys(result: str, shown: str) -> None:
+    body = "loss = tf.reduce_mean(tf.square(y[:, None] - self(x, training=True)))"
+    (message,) = messages(step(body, result=result, extra=MAE), "TFL303")
+    assert shown in message
+    assert (ZERO in message) == (shown == ZERO)
+
+
+def test_compiled_metrics_that_the_step_updates_have_no_keys_of_their_own() -> None:
+    body = """\
+        p = self(x, training=True)
+        loss = tf.reduce_mean(tf.square(y[:, None] - p))
+        self.compiled_metrics.update_state(y, p)
+    """
+    logs = "{**{m.name: m.result() for m in self.metrics}, 'loss': loss}"
+    (message,) = messages(step(body, "'sgd', metrics=given", logs), "TFL303")
+    assert message.endswith(LAST_BATCH)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
+from tfloss_lint.finding import Finding
 from tfloss_lint.generation import BOTH, Generation
 from tfloss_lint.lint import lint_source
 from tfloss_lint.settings import Settings
@@ -20,9 +21,17 @@ x, y = np.zeros((50, 4), "float32"), np.zeros(50, "float32")
 
 def confidences(text: str, code: str, targets: frozenset[Generation] = BOTH) -> list[str]:
     """The confidences of the findings of one code, in order of their places."""
+    return [finding.confidence.value for finding in _found(text, code, targets)]
+
+
+def messages(text: str, code: str, targets: frozenset[Generation] = BOTH) -> list[str]:
+    """The messages of the findings of one code, in order of their places."""
+    return [finding.message for finding in _found(text, code, targets)]
+
+
+def _found(text: str, code: str, targets: frozenset[Generation]) -> list[Finding]:
     source = Source("train.py", HEAD + textwrap.dedent(text))
-    found = lint_source(source, Settings(pedantic=True, select=(code,), target_keras=targets))
-    return [finding.confidence.value for finding in found]
+    return lint_source(source, Settings(pedantic=True, select=(code,), target_keras=targets))
 
 
 def step(body: str, compiled: str = "'sgd', 'mse'", result: str = "{}", extra: str = "", width: int = 1) -> str:
