@@ -181,7 +181,7 @@ class ArgmaxIntoMetric(Rule):
 
     *certain*: the class of the metric is known, and the argument is the result of `argmax` or `round`, or for
     `Accuracy` of a softmax or sigmoid. *likely*: the metric is what `"accuracy"` in `compile()` stands for.
-    *possible*: the metric comes from elsewhere.
+    *possible*: the file does not show how the model makes its outputs, which may be classes.
 
     ## What it deliberately does not see
 
@@ -209,7 +209,9 @@ class ArgmaxIntoMetric(Rule):
             if len(update.arguments) > 1 and len(update.nodes) > 1:
                 message, remedy = _mismatch(program, update) or ("", "")
                 if message:
-                    yield Problem(update.nodes[1], message, remedy, Confidence.CERTAIN, claim_of(program, update))
+                    sure = not is_output_of_the_unknown(update.arguments[1])
+                    confidence = Confidence.CERTAIN if sure else Confidence.POSSIBLE
+                    yield Problem(update.nodes[1], message, remedy, confidence, claim_of(program, update))
         for meeting in program.meetings:
             node = argmax_over_batch(meeting.prediction)
             if node is not None:
@@ -318,6 +320,13 @@ def compiled_metrics(metric: Object) -> list[Value]:
 def is_score(prediction: Tensor) -> bool:
     """Whether it is what a model puts out, or a softmax or sigmoid of it."""
     return prediction.op in ("predict", "softmax", "sigmoid") and prediction.role is Role.PREDICTION
+
+
+def is_output_of_the_unknown(prediction: Value) -> bool:
+    """Whether a model puts it out that may make classes of its scores by itself."""
+    if not isinstance(prediction, Tensor) or prediction.op != "predict":
+        return False
+    return not isinstance(prediction.detail, Tensor) or prediction.detail.op == "opaque"
 
 
 def is_rounded(prediction: Tensor) -> bool:

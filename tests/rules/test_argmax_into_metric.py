@@ -39,3 +39,25 @@ def test_a_metric_of_no_labels_wants_no_scores() -> None:
     keras.metrics.Mean().update_state(y, tf.argmax(model(x), -1))
     """
     assert confidences(text, "TFL301") == []
+
+
+@pytest.mark.parametrize(
+    ("output", "found"),
+    [
+        ("self.head(x)", ["certain"]),
+        ("tf.nn.softmax(self.head(x))", ["certain"]),
+        ("cut(self.head(x))", ["possible"]),
+        ("Outputs(classes=cut(self.head(x))).classes", ["possible"]),
+    ],
+)
+def test_accuracy_of_what_a_model_of_the_file_puts_out(output: str, found: list[str]) -> None:
+    text = f"""\
+        class Model(keras.Model):
+            def __init__(self):
+                super().__init__()
+                self.head = keras.layers.Dense(3)
+            def call(self, x):
+                return {{"out": {output}}}
+        keras.metrics.Accuracy().update_state(y, Model()(x)["out"])
+    """
+    assert confidences(text, "TFL301") == found
