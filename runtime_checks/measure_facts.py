@@ -366,12 +366,7 @@ def measure_compile() -> JSON:
             return squared(y_true, y_pred)
 
     def compiled(key: str, **arguments: Any) -> Callable[..., Any]:
-        def evaluated(labels: Any, predictions: Any) -> Any:
-            model = _model(predictions.shape[1:])
-            model.compile(run_eagerly=True, **arguments)
-            return _evaluate(model, labels, predictions)[key]
-
-        return evaluated
+        return _compiled(key, lambda: arguments)
 
     cases: Dict[str, Callable[..., Any]] = {
         "own_loss_called": Squared(),
@@ -469,6 +464,77 @@ def measure_strings() -> JSON:
                 word = _tried(resolve, string, label, prediction)
                 facts[case][f"{label_shape}, {prediction_shape}"] = word or "raises"
     return facts
+
+
+# Five samples of six classes, the first three of which are recognized.
+CLASSIFIED = [3, 0, 4, 1, 1]
+CHOSEN = [3, 0, 4, 5, 2]
+RECOGNIZED = 0.6
+NN_LOSSES = {
+    "tf.nn.softmax_cross_entropy_with_logits": "float32",
+    "tf.nn.sparse_softmax_cross_entropy_with_logits": "int32",
+}
+
+
+def _encoding_words(short: str, function: Callable[..., Any]) -> JSON:
+    """What a function of labels and predictions makes of class ids, of one-hot labels, and of a single output.
+
+    ``right``: what it makes of labels that suit it; of an accuracy, the share that is recognized. ``wrong``: another
+    value. ``blind``: the predictions do not matter.
+    """
+    ids = _tensor(CLASSIFIED, "int32" if _takes_class_ids(short) else "float32")
+    scores = _tensor([RANKED[-i:] + RANKED[:-i] for i in CHOSEN])
+    labels = {"class ids (batch,)": ids, "class ids (batch, 1)": _column(ids), "one-hot": _tf().one_hot(CLASSIFIED, 6)}
+    values = {case: _attempt(function, label, scores) for case, label in labels.items()}
+    plain_accuracy = short.lower().endswith("accuracy") and "top" not in short.lower()
+    suits = "class ids (batch,)" if _takes_class_ids(short) else "one-hot"
+    right = RECOGNIZED if plain_accuracy else values[suits]
+    words: JSON = {c: "raises" if v is None else "right" if _same(v, right) else "wrong" for c, v in values.items()}
+    binary, output = _column(_tensor(BINARY_LABELS)), _column(_tensor(PREDICTIONS))
+    pair = [_attempt(function, binary, predictions) for predictions in (output, 1 - output)]
+    words["one output"] = "raises" if None in pair else "blind" if _same(*pair) else "depends"
+    return words
+
+
+def _compiled(key: str, made: Callable[[], JSON]) -> Callable[..., Any]:
+    """What ``evaluate`` shows under a key of a model that is compiled with new objects each time."""
+
+    def evaluated(labels: Any, predictions: Any) -> Any:
+        model = _model(predictions.shape[1:])
+        model.compile(run_eagerly=True, **made())
+        return _evaluate(model, labels, predictions)[key]
+
+    return evaluated
+
+
+def _compiled_loss(loss: Any) -> Callable[..., Any]:
+    return _compiled("loss", lambda: {"loss": loss()})
+
+
+def _compiled_metric(metric: Any) -> Callable[..., Any]:
+    return _compiled("m", lambda: {"loss": _no_loss, "metrics": [metric(name="m")]})
+
+
+def measure_encodings() -> JSON:
+    """What functions, losses and accuracies make of class ids and one-hot labels, called and ``compiled``."""
+    keras = _tf().keras
+    facts: JSON = {name: _encoding_words(short, function) for short, (name, function) in functional_losses().items()}
+    for name, dtype in NN_LOSSES.items():
+        function = getattr(_tf().nn, name.rpartition(".")[2])
+        facts[name] = _encoding_words(name, lambda y, p, f=function, d=dtype: f(_tf().cast(y, d), p))
+    for name, loss in _public(keras.losses, _subclass_of(keras.losses.Loss)).items():
+        facts["keras.losses." + name] = _encoding_words(name, loss())
+        facts["keras.losses." + name + ", compiled"] = _encoding_words(name, _compiled_loss(loss))
+    for name, metric in _public(keras.metrics, _subclass_of(keras.metrics.Metric)).items():
+        if name.endswith("Accuracy"):
+            facts["keras.metrics." + name] = _encoding_words(name, _result(metric))
+            facts["keras.metrics." + name + ", compiled"] = _encoding_words(name, _compiled_metric(metric))
+    return facts
+
+
+def _no_loss(_: Any, predictions: Any) -> Any:
+    """A loss that takes any labels."""
+    return _tf().reduce_mean(predictions, axis=-1)
 
 
 TARGETS = [1.0, 5.0, 2.0, 9.0, 4.0]
@@ -829,7 +895,7 @@ def measure_training() -> JSON:
     for name, layer in sorted(_public(keras.layers, _subclass_of(keras.layers.Layer)).items()):
         for word, more in (("always", {}), ("with dropout", {"dropout": 0.5})):
             # Augmentation draws lots: whether it shows on one input is chance, and it belongs to the data anyway.
-            augments = name.startswith("Random")
+            augments = name.startswith(("Random", "CutMix", "MixUp"))
             if not augments and "keras.layers." + name not in facts and _differs_in_training(layer, more):
                 facts["keras.layers." + name] = word
     return facts
@@ -867,6 +933,7 @@ MEASURES: Dict[str, Callable[[], JSON]] = {
     "losses": measure_losses,
     "metrics": measure_metrics,
     "compile": measure_compile,
+    "encodings": measure_encodings,
     "activations": measure_activations,
     "strings": measure_strings,
     "logs": measure_logs,

@@ -11,6 +11,7 @@ from typing import Literal, TypeVar
 
 import libcst as cst
 
+from tfloss_lint import compiled
 from tfloss_lint.generation import Generation
 from tfloss_lint.reading import terms
 from tfloss_lint.reading.calls import bound, loss_method
@@ -221,6 +222,31 @@ class Program:
     def distributes(self) -> bool:
         """Whether the file trains under a distribution strategy, its own or one that it is handed."""
         return DISTRIBUTES.search(self.text) is not None
+
+    @cached_property
+    def loss_pairs(self) -> list[compiled.Pair]:
+        """What the losses given to ``compile`` get, wherever Keras or the file calls them."""
+        return list(compiled.loss_pairs(self))
+
+    @cached_property
+    def metric_pairs(self) -> list[compiled.Pair]:
+        """What the metrics given to ``compile`` get."""
+        return list(compiled.metric_pairs(self))
+
+    def prediction_of(self, model: Object, features: Value) -> Value:
+        """What a model predicts for a batch of features."""
+        key = (id(model), id(features))
+        known = self._predictions.get(key)
+        if known is None:
+            interpreter = self.interpreter
+            value = interpreter.quietly(lambda: models.prediction(interpreter, model, features))
+            # An identity is good only as long as what it stands for lives.
+            known = self._predictions[key] = (value, features)
+        return known[0]
+
+    @cached_property
+    def _predictions(self) -> dict[tuple[int, int], tuple[Value, Value]]:
+        return {}
 
     def output_of(self, model: Object) -> Value:
         """What a model predicts for a batch of inputs that the file does not show."""

@@ -138,6 +138,10 @@ class Facts:
     compiled: Mapping[str, Ranks]
     """By how a loss or a metric is given to ``compile``: ``loss_function``, ``own_loss`` (a ``Loss`` subclass),
     ``metric_function``, …; and ``own_loss_called`` for the subclass called directly."""
+    encodings: Mapping[str, Mapping[str, str]]
+    """What functions, losses and accuracies make of labels such as ``"class ids (batch,)"``, by name, and by
+    ``"<name>, compiled"``: ``right``, ``wrong`` or ``raises``; and of ``"one output"``: ``blind`` where the
+    predictions do not matter."""
     activations: Mapping[str, str]
     """What a loss with ``from_logits=True`` does with activated outputs, ``corrected`` or ``taken as logits``, by
     ``"<activation>, <how it is written>, <eager or graph>"``."""
@@ -187,6 +191,20 @@ class Facts:
         path = f"activations / {key}"
         others = [release[path] for release in self.exceptions.values() if release.get(path)]
         return frozenset([*([self.activations[key]] if key in self.activations else []), *others])
+
+    def on_labels(self, name: str, case: str, *, compiled: bool) -> str | None:
+        """What a function, loss or accuracy makes of labels; ``compile`` treats a function as the class it belongs to.
+
+        ``None`` where the generation does not have it, or nothing was measured.
+        """
+        if compiled:
+            classes = [cls for cls, loss in self.losses.items() if loss.mean_of == name]
+            classes += [cls for cls, metric in self.metrics.items() if metric.mean_of == name]
+            names = [name, *classes]
+            found = [self.encodings[key] for cls in names if (key := f"{cls}, compiled") in self.encodings]
+        else:
+            found = [self.encodings[name]] if name in self.encodings else []
+        return found[0].get(case) if found else None
 
     def family(self, name: str) -> str | None:
         """What kind of error a function, loss class or metric class measures."""
@@ -275,6 +293,7 @@ def facts(generation: Generation) -> Facts:
         losses={name: _loss(fact) for name, fact in data["losses"].items()},
         metrics={name: _metric(fact) for name, fact in data["metrics"].items()},
         compiled={case: ranks for case, fact in data["compile"].items() if (ranks := _ranks(fact))},
+        encodings=data["encodings"],
         activations=data["activations"],
         strings=data["strings"],
         logs={case: Logged(word) for case, word in data["logs"].items()},

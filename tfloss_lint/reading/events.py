@@ -44,14 +44,22 @@ class Compile(Event):
     loss: Value
     loss_node: cst.CSTNode | None
     metrics: tuple[Value, ...]
+    metric_nodes: tuple[cst.CSTNode, ...] = ()
+    """The expression of each metric: the whole argument where the call does not spell out a list."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit(Event):
-    """``fit``, ``evaluate`` or ``train_on_batch`` of a model, with the labels of its data."""
+    """``fit``, ``evaluate`` or ``train_on_batch`` of a model.
+
+    ``batches`` are what a step gets: a batch of the data, then one of the validation data. ``compiled`` is what the
+    model was compiled with: loss, metrics, optimizer.
+    """
 
     model: Object
     method: str
+    batches: tuple[Value, ...] = ()
+    compiled: Value = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,10 +81,14 @@ class Meeting(Event):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CompiledLoss(Event):
-    """The compiled loss is used: ``compute_loss`` or ``compiled_loss``, or a step of the base class."""
+    """The compiled loss is used: ``compute_loss`` or ``compiled_loss``, or a step of the base class.
+
+    ``result`` is the tensor that the first two return.
+    """
 
     model: Object
     via: str
+    result: Tensor | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -107,3 +107,23 @@ def test_layers_that_need_to_be_told_of_training(known: Facts) -> None:
     assert known.training["keras.layers.Dropout"] == known.training["keras.layers.BatchNormalization"] == "always"
     assert known.training["keras.layers.LSTM"] == "with dropout"
     assert not {"keras.layers.Dense", "keras.layers.RandomFlip"} & known.training.keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "case", "compiled", "keras2", "keras3"),
+    [
+        ("keras.losses.mean_squared_error", "class ids (batch,)", False, "raises", "raises"),
+        ("keras.losses.mean_squared_error", "class ids (batch,)", True, "wrong", "raises"),
+        ("keras.losses.MeanSquaredError", "class ids (batch, 1)", False, "wrong", "wrong"),
+        ("keras.losses.sparse_categorical_crossentropy", "one-hot", True, "raises", "raises"),
+        ("keras.losses.CategoricalCrossentropy", "one output", True, "blind", "blind"),
+        ("keras.metrics.binary_accuracy", "one-hot", True, "wrong", "wrong"),
+        ("keras.metrics.CategoricalAccuracy", "one-hot", False, "right", "right"),
+        ("keras.losses.Dice", "one-hot", True, None, "right"),
+        ("numpy.mean", "one-hot", False, None, None),
+    ],
+)
+def test_labels_in_another_encoding(
+    name: str, case: str, compiled: bool, keras2: str | None, keras3: str | None
+) -> None:
+    assert [known.on_labels(name, case, compiled=compiled) for known in (KERAS2, KERAS3)] == [keras2, keras3]

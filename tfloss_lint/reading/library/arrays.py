@@ -141,7 +141,7 @@ def is_numpy(value: Value) -> bool:
         return False
     if value.op in ("select", "reshape", "expand"):
         return is_numpy(value.inputs[0])
-    return value.op in ("array", "series")
+    return value.op in ("array", "series", "scaled")
 
 
 def as_framework_tensor(value: Value) -> Value:

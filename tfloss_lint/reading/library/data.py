@@ -28,6 +28,12 @@ from tfloss_lint.reading.values import (
 DATA = frozenset({Role.DATA})
 
 
+def _origin(tensor: Tensor) -> Tensor:
+    """The array that a tensor was cut from, however often it was cut."""
+    origin = tensor.detail if tensor.op in ("sample", "batch", "input") else None
+    return origin if isinstance(origin, Tensor) else tensor
+
+
 def without_first(value: Value) -> Value:
     """One sample of arrays: ``from_tensor_slices`` cuts along the first axis."""
     if isinstance(value, Sequence):
@@ -38,7 +44,7 @@ def without_first(value: Value) -> Value:
     if tensor is None:
         return UNKNOWN
     shape = tensor.shape[1:] if tensor.shape else None
-    return Tensor(shape, tensor.sources, "sample", (), tensor.node)
+    return Tensor(shape, tensor.sources, "sample", (), tensor.node, None, _origin(tensor))
 
 
 def with_first(value: Value, length: Dim) -> Value:
@@ -51,7 +57,7 @@ def with_first(value: Value, length: Dim) -> Value:
     if tensor is None:
         return UNKNOWN
     shape = None if tensor.shape is None else (length, *tensor.shape)
-    return Tensor(shape, tensor.sources or DATA, "batch", (), tensor.node)
+    return Tensor(shape, tensor.sources or DATA, "batch", (), tensor.node, None, _origin(tensor))
 
 
 def first_length(value: Value) -> int | None:
@@ -215,7 +221,7 @@ def as_role(value: Value, role: Role) -> Value:
     tensor = as_tensor(value)
     if tensor is None:
         return Tensor(None, frozenset({role}), "input") if not isinstance(value, Const) else value
-    return Tensor(tensor.shape, frozenset({role}), "input", (), tensor.node)
+    return Tensor(tensor.shape, frozenset({role}), "input", (), tensor.node, None, _origin(tensor))
 
 
 def fit_element(call: Call, x: Value, y: Value, weight: Value) -> Value:
@@ -235,7 +241,7 @@ def fit_element(call: Call, x: Value, y: Value, weight: Value) -> Value:
         is_column = tensor is not None and frames.is_column(tensor)
         if tensor is not None and is_column is not False:
             # fit() turns a pandas column into (batch, 1), on Keras 2 and 3.
-            batch = Tensor((BATCH, 1) if is_column else None, DATA, "batch", (), tensor.node)
+            batch = Tensor((BATCH, 1) if is_column else None, DATA, "batch", (), tensor.node, None, _origin(tensor))
         parts.append(batch)
     if len(parts) == 1:
         return with_roles(parts[0])

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tfloss_lint.reading.encoding import IDS, Encoding
 from tfloss_lint.reading.library import frames
 from tfloss_lint.reading.library.table import Call, as_tensor, function, opaque
 from tfloss_lint.reading.values import (
+    NONE,
     UNKNOWN,
     Dataset,
     Mapping,
@@ -22,17 +24,17 @@ from tfloss_lint.reading.values import (
 
 DATA = frozenset({Role.DATA})
 
-KERAS_DATASETS: dict[str, tuple[tuple[int, ...], tuple[int, ...], int, int]] = {
-    # name: shape of one feature, shape of one label, training samples, test samples
+KERAS_DATASETS: dict[str, tuple[tuple[int, ...], tuple[int, ...], int, int, int | None]] = {
+    # name: shape of one feature, shape of one label, training samples, test samples, classes
     # (https://keras.io/api/datasets: the loaders' documented return values)
-    "mnist": ((28, 28), (), 60000, 10000),
-    "fashion_mnist": ((28, 28), (), 60000, 10000),
-    "cifar10": ((32, 32, 3), (1,), 50000, 10000),
-    "cifar100": ((32, 32, 3), (1,), 50000, 10000),
-    "boston_housing": ((13,), (), 404, 102),
-    "california_housing": ((8,), (), 16512, 4128),
-    "imdb": ((), (), 25000, 25000),
-    "reuters": ((), (), 8982, 2246),
+    "mnist": ((28, 28), (), 60000, 10000, 10),
+    "fashion_mnist": ((28, 28), (), 60000, 10000, 10),
+    "cifar10": ((32, 32, 3), (1,), 50000, 10000, 10),
+    "cifar100": ((32, 32, 3), (1,), 50000, 10000, 100),
+    "boston_housing": ((13,), (), 404, 102, None),
+    "california_housing": ((8,), (), 16512, 4128, None),
+    "imdb": ((), (), 25000, 25000, 2),
+    "reuters": ((), (), 8982, 2246, 46),
 }
 
 
@@ -42,6 +44,7 @@ class Toy:
 
     samples: int
     width: int
+    classes: int | None = None
     targets: int | None = None
     image: tuple[int, ...] | None = None
 
@@ -49,10 +52,10 @@ class Toy:
 TOYS: dict[str, Toy] = {
     # (https://scikit-learn.org/stable/datasets/toy_dataset.html)
     "load_diabetes": Toy(442, 10),
-    "load_digits": Toy(1797, 64, image=(8, 8)),
-    "load_iris": Toy(150, 4),
-    "load_wine": Toy(178, 13),
-    "load_breast_cancer": Toy(569, 30),
+    "load_digits": Toy(1797, 64, 10, image=(8, 8)),
+    "load_iris": Toy(150, 4, 3),
+    "load_wine": Toy(178, 13, 3),
+    "load_breast_cancer": Toy(569, 30, 2),
     "load_linnerud": Toy(20, 3, targets=3),
     "load_boston": Toy(506, 13),
     "fetch_california_housing": Toy(20640, 8),
@@ -66,6 +69,7 @@ GENERATORS: dict[str, tuple[int | None, int]] = {
     "make_moons": (None, 2),
     "make_circles": (None, 2),
 }
+CLASSIFIED = frozenset({"make_classification", "make_blobs", "make_moons", "make_circles"})
 SCALERS = frozenset(
     f"sklearn.preprocessing.{name}"
     for name in (
@@ -76,16 +80,24 @@ SCALERS = frozenset(
 """Transformers whose result has the shape of what they are given."""
 
 
-def array(shape: Shape, call: Call) -> Tensor:
+def array(shape: Shape, call: Call, encoding: Value = NONE) -> Tensor:
     """An array of data whose part in training is not said yet."""
-    return Tensor(shape, DATA, "array", (), call.node)
+    return Tensor(shape, DATA, "array", (), call.node, None, encoding)
+
+
+def classes_of(number: int | None) -> Value:
+    """What labels are that number so many classes."""
+    return NONE if number is None else Encoding("class ids", number)
 
 
 def _load_data(call: Call, name: str) -> Value:
-    features, label, train, test = KERAS_DATASETS[name]
+    features, label, train, test, classes = KERAS_DATASETS[name]
     # A test_split or num_words of the user's changes how many samples there are, never their rank.
     sizes = (None, None) if call.given(None, "test_split") else (train, test)
-    return Sequence([Sequence([array((size, *features), call), array((size, *label), call)]) for size in sizes])
+    encoding = classes_of(classes)
+    return Sequence(
+        [Sequence([array((size, *features), call), array((size, *label), call, encoding)]) for size in sizes]
+    )
 
 
 def _bunch(call: Call, toy: Toy) -> Value:
@@ -94,7 +106,8 @@ def _bunch(call: Call, toy: Toy) -> Value:
     if not isinstance(as_frame, bool) or not isinstance(alone, bool):
         return UNKNOWN
     data: Value = frames.table(call.node, toy.width) if as_frame else array((toy.samples, toy.width), call)
-    target: Value = array((toy.samples,) if toy.targets is None else (toy.samples, toy.targets), call)
+    shape = (toy.samples,) if toy.targets is None else (toy.samples, toy.targets)
+    target: Value = array(shape, call, classes_of(toy.classes))
     if as_frame:
         target = frames.column(call.node) if toy.targets is None else frames.table(call.node, toy.targets)
     if alone:
@@ -116,7 +129,8 @@ def _made(call: Call, name: str) -> Value:
         targets = integer(call.argument(None, "n_targets"))
         label = None if targets is None else (samples,) if targets == 1 else (samples, targets)
     further = [UNKNOWN] if any(call.given(None, flag) for flag in ("coef", "return_centers")) else []
-    return Sequence([array((samples, width), call), array(label, call), *further])
+    encoding = IDS if name in CLASSIFIED else NONE
+    return Sequence([array((samples, width), call), array(label, call, encoding), *further])
 
 
 def _register() -> None:
@@ -155,13 +169,13 @@ def _some_of(call: Call, value: Value, samples: object) -> Value:
         return UNKNOWN
     first = tensor.shape[0] if samples is ... else None
     op = "series" if frames.is_column(tensor) else "array"
-    return Tensor((first, *tensor.shape[1:]), tensor.sources, op, (), tensor.node or call.node)
+    return Tensor((first, *tensor.shape[1:]), tensor.sources, op, (), tensor.node or call.node, None, tensor)
 
 
 @function("sklearn.preprocessing.scale", "sklearn.preprocessing.normalize", "sklearn.preprocessing.minmax_scale")
 def _scaled(call: Call) -> Value:
     tensor = as_tensor(call.argument(0, "X"))
-    return opaque(call, *call.args) if tensor is None else call.tensor(tensor.shape, "array", tensor)
+    return opaque(call, *call.args) if tensor is None else call.tensor(tensor.shape, "scaled", tensor)
 
 
 def scaler_method(call: Call, scaler: Object, name: str) -> Value:
@@ -171,7 +185,9 @@ def scaler_method(call: Call, scaler: Object, name: str) -> Value:
     tensor = as_tensor(call.argument(0, "X", "y"))
     if name not in ("fit_transform", "transform", "inverse_transform") or tensor is None:
         return opaque(call, *call.args, *call.kwargs.values())
-    return call.tensor(tensor.shape, "array", tensor)
+    if scaler.kind.endswith(".LabelEncoder") and name != "inverse_transform":
+        return call.tensor(tensor.shape, "array", tensor, detail=IDS)
+    return call.tensor(tensor.shape, "scaled", tensor)
 
 
 @function("tfds.load", "tensorflow_datasets.load")

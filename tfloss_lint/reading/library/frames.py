@@ -44,7 +44,9 @@ def width_of(value: Value) -> int | None:
     return integer(value.attrs.get("width", UNKNOWN)) if isinstance(value, Object) else None
 
 
-CONVERTED = frozenset({"array", "tensor", "reshape", "expand", "stack", "concat", "one_hot", "squeeze", "input"})
+CONVERTED = frozenset(
+    {"array", "scaled", "tensor", "reshape", "expand", "stack", "concat", "one_hot", "squeeze", "input"}
+)
 """Operations that leave pandas whatever they are given."""
 OPERATORS = (cst.BinaryOperation, cst.UnaryOperation, cst.Comparison, cst.Subscript)
 

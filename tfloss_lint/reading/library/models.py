@@ -82,10 +82,10 @@ def predict(call: Call, model: Object) -> Value:
     return predicted
 
 
-def prediction(interpreter: Interpreter, model: Object) -> Value:
-    """What the model makes of inputs that the file does not show."""
-    inputs = Tensor(None, frozenset({Role.FEATURES}), "input")
-    return predict(Call(interpreter, model.node or cst.Pass(), interpreter.module, [inputs], {}, {}), model)
+def prediction(interpreter: Interpreter, model: Object, inputs: Value | None = None) -> Value:
+    """What the model makes of these inputs, or of inputs that the file does not show."""
+    given = Tensor(None, frozenset({Role.FEATURES}), "input") if inputs is None else inputs
+    return predict(Call(interpreter, model.node or cst.Pass(), interpreter.module, [given], {}, {}), model)
 
 
 def _library_output(call: Call, model: Object, inputs: Value) -> Value:
@@ -232,7 +232,9 @@ def _compile(call: Call, model: Object) -> Value:
     node = call.argument_node(1, "loss")
     if node is not None:
         call.interpreter.mark(node)
-    event = Compile(call.node, *call.interpreter.place(), model=model, loss=loss, loss_node=node, metrics=items)
+    nodes = _metric_nodes(call, len(items))
+    place = call.interpreter.place()
+    event = Compile(call.node, *place, model=model, loss=loss, loss_node=node, metrics=items, metric_nodes=nodes)
     call.interpreter.record(event)
     optimizer = call.argument(0, "optimizer")
     compiled: Value = Sequence([loss, Sequence(list(items)), optimizer])
@@ -240,6 +242,18 @@ def _compile(call: Call, model: Object) -> Value:
         compiled = join(model.attrs["compiled with"], compiled)
     model.attrs["compiled with"] = compiled
     return NONE
+
+
+def _metric_nodes(call: Call, number: int) -> tuple[cst.CSTNode, ...]:
+    """The expressions of that many metrics given to ``compile``."""
+    node = call.argument_node(2, "metrics")
+    if node is None:
+        return ()
+    listed = [element.value for element in node.elements] if isinstance(node, (cst.List, cst.Tuple)) else []
+    nodes = tuple(listed) if len(listed) == number else (node,) * number
+    for each in nodes:
+        call.interpreter.mark(each)
+    return nodes
 
 
 def compiled_loss_of(model: Object) -> Value:
@@ -252,9 +266,10 @@ def _compiled_loss(call: Call, model: Object, name: str) -> Value:
     positions = (0, 1) if name == "compiled_loss" else (1, 2)
     label = losses.leaf(call.argument(positions[0], "y", "y_true"))
     prediction = losses.leaf(call.argument(positions[1], "y_pred"))
-    call.interpreter.record(CompiledLoss(call.node, *call.interpreter.place(), model=model, via=name))
     weights = losses.weights_of(call, positions[1] + 1)
-    return call.tensor((), "compiled_loss", label, prediction, *weights, detail=model)
+    result = call.tensor((), "compiled_loss", label, prediction, *weights, detail=model)
+    call.interpreter.record(CompiledLoss(call.node, *call.interpreter.place(), model=model, via=name, result=result))
+    return result
 
 
 def _library_step(call: Call, model: Object, name: str) -> Value:
@@ -264,8 +279,28 @@ def _library_step(call: Call, model: Object, name: str) -> Value:
 
 
 def _fit(call: Call, model: Object, name: str) -> Value:
-    call.interpreter.record(Fit(call.node, *call.interpreter.place(), model=model, method=name))
     x, y = call.argument(0, "x"), call.argument(1, "y")
+    labels = y if call.given(1, "y") else NONE
+    weights = _weights(call, name)
+    batch = data.fit_element(call, x, labels, weights)
+    class_weights = _class_weights(call) if constant(weights) is None else NONE
+    weighted = batch if constant(class_weights) is None else data.fit_element(call, x, labels, class_weights)
+    if name.endswith("_on_batch"):
+        given = [part for part in (x, y) if part is not UNKNOWN]
+        batch = data.with_roles(Sequence(given))
+        more = [part for part in (weights, class_weights) if constant(part) is not None and len(given) == 2]
+        weighted = data.with_roles(Sequence([*given, *more]))
+    validation = _validation(call, batch) if name == "fit" else None
+    call.interpreter.record(
+        Fit(
+            call.node,
+            *call.interpreter.place(),
+            model=model,
+            method=name,
+            batches=(batch,) if validation is None else (batch, validation),
+            compiled=model.attrs.get("compiled with", UNKNOWN),
+        )
+    )
     if name in ("fit", "evaluate") and not isinstance(x, Dataset):
         size = integer(call.argument(2, "batch_size")) if call.given(2, "batch_size") else DEFAULT_BATCH_SIZE
         call.interpreter.record(
@@ -278,28 +313,22 @@ def _fit(call: Call, model: Object, name: str) -> Value:
                 drops_remainder=False,
             )
         )
-    labels = y if call.given(1, "y") else NONE
-    weights = _weights(call, name)
-    batch = data.fit_element(call, x, labels, weights)
-    class_weights = _class_weights(call) if constant(weights) is None else NONE
-    weighted = batch if constant(class_weights) is None else data.fit_element(call, x, labels, class_weights)
-    if name.endswith("_on_batch"):
-        given = [part for part in (x, y) if part is not UNKNOWN]
-        more = [part for part in (weights, class_weights) if constant(part) is not None and len(given) == 2]
-        weighted = data.with_roles(Sequence([*given, *more]))
     training = name in ("fit", "train_on_batch")
     run_step(call, model, "train_step" if training else "test_step", weighted, reached=True)
-    if name == "fit" and call.given(None, "validation_data"):
-        validation = call.argument(None, "validation_data")
-        if isinstance(validation, Sequence):
-            parts = [*validation.items, NONE, NONE][:3]
-            validation = data.fit_element(call, parts[0], parts[1], parts[2])
-        else:
-            validation = data.fit_element(call, validation, NONE, NONE)
+    if validation is not None:
         run_step(call, model, "test_step", validation, reached=True)
-    elif name == "fit" and call.given(None, "validation_split"):
-        run_step(call, model, "test_step", batch, reached=True)
     return Object("keras.callbacks.History", node=call.node) if name == "fit" else UNKNOWN
+
+
+def _validation(call: Call, batch: Value) -> Value | None:
+    """A batch of the data that ``fit`` validates on, if it does."""
+    if call.given(None, "validation_data"):
+        given = call.argument(None, "validation_data")
+        if not isinstance(given, Sequence):
+            return data.fit_element(call, given, NONE, NONE)
+        parts = [*given.items, NONE, NONE][:3]
+        return data.fit_element(call, parts[0], parts[1], parts[2])
+    return batch if call.given(None, "validation_split") else None
 
 
 def _weights(call: Call, name: str) -> Value:
