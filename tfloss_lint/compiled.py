@@ -33,7 +33,7 @@ def loss_pairs(program: Program) -> Iterator[Pair]:
         yield from _losses(event, label, prediction)
     for use in program.compiled_losses:
         if use.result is not None:
-            label, prediction = use.result.inputs
+            label, prediction = use.result.inputs[:2]
             for event in program.compiles:
                 if event.model is use.model:
                     yield from _losses(event, label, prediction)

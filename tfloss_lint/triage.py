@@ -54,8 +54,8 @@ OBJECT = re.compile(
     r"=[ \t]*(?:\w+\.)*((?:metrics|losses)\.[A-Z]\w*|\w*(?:Accuracy|AUC|Precision|Recall|IoU|Error|[Ee]ntropy))\("
 )
 ANNOTATED = re.compile(r"[ \t]*(?:\w+\.)*(\w+)[ \t]*:")
-ENTROPY = "rossentropy"
-"""In the name of every loss that takes logits or probabilities, as an argument says."""
+CLASSIFYING = ("rossentropy", "ccuracy")
+"""In the names of losses and metrics that take labels, logits or probabilities of a certain kind."""
 LOSS_IMPORT = re.compile(r"losses[ \t]+import[ \t]+(\([\w\s,]*|[\w ,\t]*)")
 CHANGE = re.compile(
     r"\.(?:compile|fit|evaluate|train_on_batch|test_on_batch|add|append|extend|update|pop|reset_states?)\("
@@ -109,24 +109,25 @@ def _name_before(text: str, equals: int) -> str:
 
 
 def _compiled_names(text: str) -> set[str]:
-    """What the file's calls of ``compile`` mention: its own functions, classes and cross-entropies.
+    """What the file's calls of ``compile`` mention: its own functions and classes, cross-entropies and accuracies.
 
-    ``lambda`` stands for functions without a name, ``ENTROPY`` for cross-entropies by name.
+    ``lambda`` stands for functions without a name, the words of ``CLASSIFYING`` for losses and metrics by name.
     """
     mentioned: set[str] = set()
-    entropy = False
+    said: set[str] = set()
     for call in COMPILE.finditer(text):
         if not text.startswith("def ", call.start() - 4):
             arguments = _until_closed(text[call.end() : call.end() + LONGEST_COMPILE])
             mentioned |= _words(NO_VALUE.sub(" ", arguments))
-            entropy |= ENTROPY in arguments
+            said |= {word for word in CLASSIFYING if word in arguments}
     if not mentioned:
-        return {ENTROPY} if entropy else set()
+        return said
     defined = {"lambda", *(name for pattern in DEFINITIONS for name in pattern.findall(text))}
     defined |= {_name_before(text, match.start()) for match in LAMBDA.finditer(text)}
-    if ENTROPY in text:
-        defined |= _made_objects(text, ENTROPY)
-    return (mentioned & defined) | ({ENTROPY} if entropy else set())
+    for word in CLASSIFYING:
+        if word in text:
+            defined |= _made_objects(text, word)
+    return (mentioned & defined) | said
 
 
 def _until_closed(text: str) -> str:
@@ -397,7 +398,7 @@ def _mark_used(units: Sequence[_Unit]) -> None:
 
 
 def _makes_or_calls(name: str, code: str) -> bool:
-    if name in ("lambda", ENTROPY):
+    if name == "lambda" or name in CLASSIFYING:
         return name in code and COMPILE.search(code) is not None
     at = code.find(name)
     while at >= 0:
