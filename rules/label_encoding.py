@@ -11,7 +11,7 @@ from tfloss_lint.facts import facts
 from tfloss_lint.finding import Confidence
 from tfloss_lint.generation import Generation
 from tfloss_lint.program import Program
-from tfloss_lint.reading.encoding import encoding_of
+from tfloss_lint.reading.encoding import Case, case_of, encoding_of, width_of
 from tfloss_lint.reading.library.losses import NN_LOSSES, function_of, resolve
 from tfloss_lint.reading.outputs import output_of
 from tfloss_lint.reading.shapes import describe
@@ -208,8 +208,7 @@ class Use:
     @property
     def width(self) -> int | None:
         """The number of outputs."""
-        width = self.prediction.shape[-1] if self.prediction.shape else None
-        return width if isinstance(width, int) else None
+        return width_of(self.prediction)
 
 
 def _uses(program: Program) -> Iterator[Use]:
@@ -238,44 +237,29 @@ def _named(node: cst.CSTNode, loss: Value, label: Tensor, prediction: Tensor, *,
 
 def _problem(program: Program, use: Use) -> Problem | None:
     """What is wrong with these labels for this loss, if anything is."""
-    case = _case(use)
+    case = case_of(use.label, use.prediction)
+    if case is None:
+        return None
     if case == "one output":
         return _one_output(use)
-    if case is None or (case != "one-hot" and use.function not in BY_CLASS and not _are_classes(use)):
+    # A loss for values has other uses: it must be known that there is an output per class.
+    by_class = use.function in BY_CLASS or (use.width is not None and are_classes(use.label, use.prediction))
+    if case != "one-hot" and not by_class:
         return None
     words = {generation: _word(generation, use, case) for generation in program.targets}
     wrong = {generation: word for generation, word in words.items() if word in OUTCOMES}
     return _mismatch(use, case, wrong) if wrong else None
 
 
-def _case(use: Use) -> str | None:
-    """The labels in the words of the facts; ``None`` where they may suit any loss."""
-    label, prediction, encoding = use.label, use.prediction, encoding_of(use.label)
-    if label.rank is None or prediction.rank is None:
-        # The ranks are not known; how the labels are made is enough for a loss for classes.
-        if encoding is None or (use.function not in BY_CLASS and use.function not in SHARES):
-            return None
-        return "one-hot" if encoding.kind == "one-hot" else "class ids (batch,)" if label.rank == 1 else None
-    if use.width == 1:
-        return "one output"
-    if use.width is None or label.shape is None:
-        return None
-    if label.rank == prediction.rank - 1:
-        return "class ids (batch,)"
-    if label.rank != prediction.rank:
-        return None
-    return {1: "class ids (batch, 1)", use.width: "one-hot"}.get(label.shape[-1])  # type: ignore[arg-type]
-
-
-def _are_classes(use: Use) -> bool:
+def are_classes(label: Tensor, prediction: Tensor) -> bool:
     """Whether the file shows that the labels are numbers of classes, and each output belongs to one."""
-    encoding, output = encoding_of(use.label), output_of(use.prediction)
+    encoding, output = encoding_of(label), output_of(prediction)
     if encoding is not None and encoding.kind == "class ids" and (encoding.classes or 0) > 2:
         return True
     return output is not None and output.kind == "softmax"
 
 
-def _word(generation: Generation, use: Use, case: str) -> str | None:
+def _word(generation: Generation, use: Use, case: Case) -> str | None:
     """What becomes of the labels on a generation: ``right``, ``wrong`` or ``raises``."""
     if not use.loss:
         # A difference broadcasts, and what else may become of it is TFL201's.
@@ -288,7 +272,7 @@ REFUSES = "it raises an error, or, without an activation on Keras 2, compares ea
 """What a binary cross-entropy does: it looks for the logits before an activation, and these it does not broadcast."""
 
 
-def _mismatch(use: Use, case: str, wrong: dict[Generation, str]) -> Problem:
+def _mismatch(use: Use, case: Case, wrong: dict[Generation, str]) -> Problem:
     outcome = REFUSES if use.function in BINARY else _outcome(wrong)
     if case == "one-hot":
         return Problem(

@@ -21,6 +21,7 @@ FITTING = frozenset({"fit", "train_on_batch"})
 class Pair:
     """Labels and predictions that a loss or metric compares. ``node`` is where ``compile`` is given it."""
 
+    event: Compile
     given: Value
     node: cst.CSTNode
     label: Value
@@ -81,14 +82,14 @@ def _losses(event: Compile, label: Value, prediction: Value) -> Iterator[Pair]:
     labels = _parts(label)
     if len(losses) == len(labels) == len(outputs):
         for loss, part, output in zip(losses, labels, outputs):
-            yield Pair(loss, event.loss_node, part, output)
+            yield Pair(event, loss, event.loss_node, part, output)
 
 
 def _metrics(event: Compile, label: Value, prediction: Value) -> Iterator[Pair]:
     """The metrics of a model with one output."""
     if not isinstance(prediction, Sequence):
         for metric, node in zip(event.metrics, event.metric_nodes):
-            yield Pair(metric, node, label, prediction)
+            yield Pair(event, metric, node, label, prediction)
 
 
 def _parts(value: Value) -> list[Value]:

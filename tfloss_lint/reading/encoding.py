@@ -54,3 +54,33 @@ def _are_rows(tensor: Tensor) -> bool:
     if tensor.op != "select" or not isinstance(whole, Tensor) or not tensor.shape or not whole.shape:
         return False
     return len(tensor.shape) == len(whole.shape) and tensor.shape[-1] == whole.shape[-1]
+
+
+Case: TypeAlias = Literal["class ids (batch,)", "class ids (batch, 1)", "one-hot", "one output"]
+
+
+def width_of(prediction: Tensor) -> int | None:
+    """The number of outputs of a sample."""
+    width = prediction.shape[-1] if prediction.shape is not None and len(prediction.shape) > 1 else None
+    return width if isinstance(width, int) else None
+
+
+def case_of(label: Tensor, prediction: Tensor) -> Case | None:
+    """What labels are next to the outputs of a model, by shapes or how they are made, in the words of the facts."""
+    width, encoding = width_of(prediction), encoding_of(label)
+    of_rows = encoding is not None and encoding.kind == "one-hot"
+    if label.shape is None or prediction.shape is None:
+        if of_rows:
+            return "one-hot"
+        return "class ids (batch,)" if encoding is not None and label.rank == 1 else None
+    if width is None:
+        return None
+    if width == 1:
+        return "one output"
+    if len(label.shape) == len(prediction.shape) - 1:
+        return "class ids (batch,)"
+    if len(label.shape) != len(prediction.shape):
+        return None
+    if label.shape[-1] == 1:
+        return "class ids (batch, 1)"
+    return "one-hot" if of_rows or label.shape[-1] == width else None

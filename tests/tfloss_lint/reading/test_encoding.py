@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from readings import IMPORTS, read_program, value_of
+from readings import IMPORTS, read_program, tensor_of, value_of
 
-from tfloss_lint.reading.encoding import IDS, ONE_HOT, Encoding, encoding_of
+from tfloss_lint.reading.encoding import IDS, ONE_HOT, Encoding, case_of, encoding_of
 
 SETUP = """
 import sklearn.datasets
@@ -64,3 +64,27 @@ DIGITS = Encoding("class ids", 10)
 def test_encodings(expression: str, encoding: Encoding | None) -> None:
     program = read_program(IMPORTS + SETUP + f"labels = {expression}\n")
     assert encoding_of(value_of(program, "labels")) == encoding
+
+
+@pytest.mark.parametrize(
+    ("labels", "outputs", "case"),
+    [
+        ("np.zeros(8)", "np.zeros((8, 3))", "class ids (batch,)"),
+        ("np.zeros((8, 5))", "np.zeros((8, 5, 3))", "class ids (batch,)"),
+        ("np.zeros((8, 1))", "np.zeros((8, 3))", "class ids (batch, 1)"),
+        ("np.zeros((8, 3))", "np.zeros((8, 3))", "one-hot"),
+        ("keras.utils.to_categorical(y)", "np.zeros((1797, 10))", "one-hot"),
+        ("np.zeros((8, 2))", "np.zeros((8, 3))", None),
+        ("np.zeros((8, 3))", "np.zeros((8, 1))", "one output"),
+        ("np.zeros(8)", "np.zeros(8)", None),
+        ("np.zeros((8, 3, 3))", "np.zeros((8, 3))", None),
+        ("np.zeros(8)", "np.zeros((8, unknown))", None),
+        ("np.zeros(8)", "np.load('outputs.npy')", None),
+        ("y", "np.load('outputs.npy')", "class ids (batch,)"),
+        ("y[:, None]", "np.load('outputs.npy')", None),
+        ("one_hot", "np.load('outputs.npy')", "one-hot"),
+    ],
+)
+def test_labels_next_to_outputs(labels: str, outputs: str, case: str | None) -> None:
+    program = read_program(IMPORTS + SETUP + f"labels = {labels}\noutputs = {outputs}\n")
+    assert case_of(tensor_of(program, "labels"), tensor_of(program, "outputs")) == case

@@ -1,0 +1,16 @@
+"""A sparse accuracy of a single sigmoid counts the labels 0."""
+
+import numpy as np
+from sklearn.datasets import load_breast_cancer
+from sklearn.preprocessing import scale
+from tensorflow import keras
+
+x, y = load_breast_cancer(return_X_y=True)
+x, y = scale(x), y.reshape(-1, 1)
+model = keras.Sequential([keras.layers.Dense(1, activation="sigmoid", kernel_initializer="zeros")])
+metrics = [keras.metrics.SparseCategoricalAccuracy()]  # TFL302: 12
+model.compile(optimizer="sgd", loss="binary_crossentropy", metrics=metrics)
+model.fit(x, y, epochs=1, verbose=0)
+
+as_written = model.evaluate(x, y, verbose=0)[1]
+reference = np.mean((model.predict(x, verbose=0) > 0.5) == y)
