@@ -17,6 +17,7 @@ class Channel:
         self._descriptor = descriptor
         self._process = os.getpid()
         self._lock = threading.Lock()
+        self._pipe = _identity(descriptor)
         os.set_inheritable(descriptor, False)
 
     def send(self, kind: str, **content: Any) -> None:
@@ -26,8 +27,14 @@ class Channel:
         data = json.dumps({"kind": kind, **_finite(content)}).encode("ascii") + b"\n"
         # An error means that nobody listens any more.
         with self._lock, contextlib.suppress(OSError):
-            while data:
+            # A program that closes all descriptors may have given this number to a file of its own.
+            while data and _identity(self._descriptor) == self._pipe:
                 data = data[os.write(self._descriptor, data) :]
+
+
+def _identity(descriptor: int) -> tuple[int, int]:
+    status = os.fstat(descriptor)
+    return status.st_dev, status.st_ino
 
 
 def _finite(value: Any) -> Any:

@@ -10,10 +10,12 @@ import functools
 import importlib
 import importlib.abc
 import importlib.machinery
+import inspect
 import sys
 from types import ModuleType
 from typing import Any, Callable, Sequence
 
+from .finders import found_by_others
 from .sites import Probe
 
 KERAS = ("keras", "tf_keras")
@@ -31,18 +33,19 @@ class AfterImport(importlib.abc.MetaPathFinder):
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
         """The module's own spec, whose loader calls back."""
-        callback = self._callbacks.pop(name, None)
-        if callback is None:
+        if name not in self._callbacks:
             return None
-        spec = importlib.machinery.PathFinder.find_spec(name, path, target)
+        spec = found_by_others(self, name, path, target)
         if spec is None or spec.loader is None:
-            self._callbacks[name] = callback
-            return None
+            return spec
         execute = spec.loader.exec_module
 
         def exec_module(module: ModuleType) -> None:
             execute(module)
-            callback(module)
+            # Many programs only ask whether there is a spec, so nothing counts before the module has been executed.
+            callback = self._callbacks.pop(name, None)
+            if callback is not None:
+                callback(module)
 
         spec.loader.exec_module = exec_module  # type: ignore[method-assign]
         return spec
@@ -66,7 +69,7 @@ def leave_code_as_it_is(tensorflow: ModuleType) -> None:
 
     Keras 2 has loss functions, and what a strategy runs, converted even then.
     """
-    config = importlib.import_module("tensorflow.python.autograph.core.config")
+    config: Any = importlib.import_module("tensorflow.python.autograph.core.config")
 
     class NothingWhileEager:
         """The first of the rules that AutoGraph asks which module's code to convert."""
@@ -99,24 +102,37 @@ def _patch(model: type, probe: Probe) -> None:
                 break
     for owner in model.__mro__:
         if "compile" in vars(owner):
-            owner.compile = _remembering(vars(owner)["compile"])
+            owner.compile = _remembering(vars(owner)["compile"])  # type: ignore[attr-defined]
             break
     for owner in model.__mro__:
         if "train_step" in vars(owner):
-            owner.train_step = _telling(vars(owner)["train_step"], probe)
+            owner.train_step = _telling(vars(owner)["train_step"], probe)  # type: ignore[attr-defined]
             break
 
 
 def _with_callback(method: Callable[..., Any], probe: Probe) -> Callable[..., Any]:
     """``fit`` or ``evaluate`` with a callback more."""
+    signature = inspect.signature(method)
 
     @functools.wraps(method)
-    def call(model: Any, *args: Any, **kwargs: Any) -> Any:
-        if kwargs.get("callbacks") is None or isinstance(kwargs["callbacks"], (list, tuple)):
-            kwargs["callbacks"] = [*(kwargs.get("callbacks") or ()), Watcher(probe)]
-        return method(model, *args, **kwargs)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            given = signature.bind(*args, **kwargs)
+        except TypeError:
+            return method(*args, **kwargs)  # which says what is wrong
+        given.arguments["callbacks"] = _with(given.arguments.get("callbacks"), probe)
+        return method(*given.args, **given.kwargs)
 
     return call
+
+
+def _with(callbacks: Any, probe: Probe) -> Any:
+    """The callbacks and one more; Keras's own list of them, which ``fit`` hands to ``evaluate``, has it already."""
+    if isinstance(callbacks, (list, tuple)):
+        return [*callbacks, Watcher(probe)]
+    if hasattr(callbacks, "append"):
+        return callbacks
+    return [Watcher(probe)] if callbacks is None else [callbacks, Watcher(probe)]
 
 
 def _remembering(method: Callable[..., Any]) -> Callable[..., Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
@@ -17,16 +18,18 @@ from typing import Any, Mapping, Sequence
 from ..relations import summary
 from . import keras_hooks
 from .channel import Channel
+from .finders import found_by_others
 from .measures import measures_of
 from .sites import EnoughError, Probe, Site
 from .synthetic import probe_unreached
 
 PROBE = "__tfloss_probe__"
 TRACEBACK_LINES = 60
+MOST_COLUMNS = 1000
 
 
-class DeviceError(Exception):
-    """The device that was asked for is not there."""
+class DeviceError(BaseException):
+    """The device that was asked for is not there. Not caught where a program tries to import TensorFlow."""
 
 
 def compile_rewritten(text: str, lines: Sequence[int], path: str) -> types.CodeType:
@@ -49,11 +52,15 @@ class Rewritten(importlib.abc.MetaPathFinder):
     def __init__(self, files: Mapping[str, Mapping[str, Any]]) -> None:
         self._files = files
 
+        self._names = {_module_name(path) for path in files}
+
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: types.ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
         """The module's own spec, whose loader compiles the rewritten text."""
-        spec = importlib.machinery.PathFinder.find_spec(name, path, target)
+        if name.rpartition(".")[2] not in self._names:
+            return None
+        spec = found_by_others(self, name, path, target)
         if spec is None or not isinstance(spec.loader, importlib.machinery.SourceFileLoader):
             return None
         file = self._files.get(os.path.realpath(spec.origin or ""))
@@ -61,6 +68,12 @@ class Rewritten(importlib.abc.MetaPathFinder):
             return None
         spec.loader = _Loader(spec.loader.name, spec.loader.path, file)
         return spec
+
+
+def _module_name(path: str) -> str:
+    """The last part of the name that a file is imported by."""
+    file = Path(path)
+    return file.parent.name if file.stem == "__init__" else file.stem
 
 
 class _Loader(importlib.machinery.SourceFileLoader):
@@ -74,11 +87,12 @@ class _Loader(importlib.machinery.SourceFileLoader):
 
 def main(config: dict[str, Any], channel: Channel) -> int:
     """Run the program of a configuration and return the process's exit status."""
+    import builtins
+
+    _set_path(config)
     sites = [Site(**site) for site in config["sites"]]
     measures = {site.id: measures_of(site, config["batches"]) for site in sites}
     probe = Probe(sites, measures, lambda site, verdict: channel.send("verdict", site=site, **verdict.as_dict()))
-    import builtins
-
     setattr(builtins, PROBE, probe)
     if importlib.util.find_spec("tensorflow") is None:
         channel.send("error", what="tensorflow", text=sys.executable)
@@ -86,13 +100,13 @@ def main(config: dict[str, Any], channel: Channel) -> int:
     keras_hooks.watch(probe, lambda: _check_device(config["device"], channel))
     sys.meta_path.insert(0, Rewritten(config["files"]))
     status = 0
+    channel.send("started")
     try:
-        _run(config, channel)
+        _run(config)
         channel.send("end", how="finished")
     except EnoughError:
         channel.send("end", how="settled")
-    except DeviceError as error:
-        channel.send("error", what="device", text=str(error))
+    except DeviceError:
         return 1
     except SystemExit as error:
         status = _status(error)
@@ -101,7 +115,7 @@ def main(config: dict[str, Any], channel: Channel) -> int:
         channel.send("end", how="interrupted")
         return 130
     except BaseException as error:  # noqa: BLE001 - it is the user's, and is told
-        channel.send("end", how="raised", error=summary(error), traceback=_traceback(error), places=_places(error))
+        channel.send("end", how="raised", error=_said(error), traceback=_traceback(error, config["files"]))
         status = 1
     probe.finish(complete=status == 0)
     if not probe.settled() and "tensorflow" in sys.modules:
@@ -110,27 +124,34 @@ def main(config: dict[str, Any], channel: Channel) -> int:
     return status
 
 
-def _run(config: Mapping[str, Any], channel: Channel) -> None:
+def _set_path(config: Mapping[str, Any]) -> None:
+    """Search for modules where a plain run does: beside the script, or in the working directory for ``-m``."""
+    if getattr(sys.flags, "safe_path", False):
+        return
+    is_module = config["command"] == "module"
+    sys.path[0] = str(Path.cwd()) if is_module else str(Path(os.path.realpath(config["target"])).parent)
+
+
+def _run(config: Mapping[str, Any]) -> None:
     command, target, arguments = config["command"], config["target"], list(config["arguments"])
-    channel.send("started")
+    sys.argv = [target, *arguments]
     if command == "module":
-        sys.argv = [target, *arguments]
-        sys.path[0] = str(Path.cwd())
         runpy.run_module(target, run_name="__main__", alter_sys=True)
         return
-    path = os.path.realpath(target)
-    sys.argv = [target, *arguments]
-    sys.path[0] = str(Path(path).parent)
+    # As Python does: from 3.9 on, the path stays right when the program changes its directory.
+    path = os.path.abspath(target) if sys.version_info >= (3, 9) else target  # noqa: PTH100 - links stay links
     module = types.ModuleType("__main__")
-    module.__file__ = target
-    module.__dict__["__builtins__"] = __builtins__
+    module.__file__ = path
+    vars(module)["__builtins__"] = sys.modules["builtins"]
     sys.modules["__main__"] = module
-    file = config["files"].get(path)
-    if file is not None:
-        code = compile_rewritten(file["text"], file["lines"], target)
+    file = config["files"].get(os.path.realpath(target))
+    if file is None:
+        code = compile(Path(target).read_bytes(), path, "exec", dont_inherit=True)
     else:
-        code = compile(Path(path).read_bytes(), target, "exec", dont_inherit=True)
-    exec(code, module.__dict__)  # noqa: S102 - to run the user's program is what this is for
+        code = compile_rewritten(file["text"], file["lines"], path)
+        if "cells" in file:
+            vars(module)["display"] = print  # which notebooks have without an import
+    exec(code, vars(module))  # noqa: S102 - to run the user's program is what this is for
 
 
 def _check_device(device: str, channel: Channel) -> None:
@@ -138,34 +159,51 @@ def _check_device(device: str, channel: Channel) -> None:
 
     devices = tf.config.list_physical_devices("GPU")
     if device == "gpu" and not devices:
-        raise DeviceError("TensorFlow sees no GPU")
+        channel.send("error", what="device", text="TensorFlow sees no GPU")
+        raise DeviceError
     if device == "cpu" and devices:
         tf.config.set_visible_devices([], "GPU")
     channel.send("tensorflow", version=tf.__version__, gpus=len(devices))
 
 
 def _status(error: SystemExit) -> int:
+    """The exit status; a text is printed, as Python does."""
     if error.code is None:
         return 0
-    return error.code if isinstance(error.code, int) else 1
+    if isinstance(error.code, int):
+        return error.code & 0xFF
+    with contextlib.suppress(Exception):  # the program's own stream
+        print(error.code, file=sys.stderr)
+    return 1
 
 
-def _traceback(error: BaseException) -> str:
-    """The traceback without the frames of the probe."""
+def _said(error: BaseException) -> str:
+    """The class and the first line of an error, whose text the program makes."""
+    try:
+        return summary(error)
+    except Exception:  # noqa: BLE001
+        return type(error).__name__
+
+
+def _traceback(error: BaseException, files: Mapping[str, Mapping[str, Any]]) -> str:
+    """The traceback without the frames of the probe; those of notebooks name cell and line."""
     here = str(Path(__file__).resolve().parent.parent)
     frames = [
-        frame
+        _frame(frame, files)
         for frame in traceback.extract_tb(error.__traceback__)
         if not os.path.realpath(frame.filename).startswith(here)
     ]
     lines = ["Traceback (most recent call last):\n", *traceback.format_list(frames)]
     lines += traceback.format_exception_only(type(error), error)
-    text = "".join(lines).splitlines()
+    text = [line[:MOST_COLUMNS] for line in "".join(lines).splitlines()]
     return "\n".join(text if len(text) <= TRACEBACK_LINES else [*text[:20], "  ...", *text[-TRACEBACK_LINES + 21 :]])
 
 
-def _places(error: BaseException) -> list[Any]:
-    """Files and lines that the error passed, the innermost last."""
-    return [
-        [os.path.realpath(frame.filename), frame.lineno or 0] for frame in traceback.extract_tb(error.__traceback__)
-    ]
+def _frame(frame: traceback.FrameSummary, files: Mapping[str, Mapping[str, Any]]) -> traceback.FrameSummary:
+    file = files.get(os.path.realpath(frame.filename), {})
+    if "cells" not in file or frame.lineno is None:
+        return frame
+    cell, first = max((entry for entry in file["cells"] if entry[1] <= frame.lineno), key=lambda entry: entry[1])
+    line = file["source"].split("\n")[frame.lineno - 1]
+    where = f"{frame.filename}, cell {cell}"
+    return traceback.FrameSummary(where, frame.lineno - first + 1, frame.name, lookup_line=False, line=line)

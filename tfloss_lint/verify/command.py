@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from tfloss_lint.verify.session import Options, Program
 
 SECONDS = 300
+BATCHES = 2
+OPTIONS = ("python", "device", "timeout", "memory", "batches")
 SCRIPTS = (".py", ".ipynb")
 UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}
-SHOWN_OUTPUT = 40
-"""Lines of a failed program's output that are shown."""
+SHOWN_OUTPUT, SHOWN_COLUMNS = 40, 1000
+"""Lines of a failed program's output that are shown, and how much of each."""
 
 
 class CommandError(Exception):
@@ -43,16 +45,23 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``--verify`` to the command line."""
     group = parser.add_argument_group(
         "running the program",
-        "With --verify the program is run, with your rights, like a test runner runs tests. After -- stands what is "
-        "run, as `-- train.py --epochs 1` or `-- -m package.train`; without it, each of the given files.",
+        "With --verify the program is run, with your rights, like a test runner runs tests. After --\n"
+        "stands what is run, as `-- train.py --epochs 1` or `-- -m package.train`; without it, each of\n"
+        "the given files. What a program starts outside of its process group and under another\n"
+        "environment is neither limited nor ended.",
     )
     add = group.add_argument
     add("--verify", action="store_true", help="run the program and settle each finding with numbers")
     add("--python", metavar="PATH", help="the Python that has TensorFlow; default: the active environment's, else this")
-    add("--device", choices=("auto", "cpu", "gpu"), default="auto", help="default: auto")
-    add("--timeout", type=_seconds, metavar="SECONDS", default=SECONDS, help=f"default: {SECONDS}")
-    add("--memory", type=_bytes, metavar="BYTES", help="as 4G; default: nine tenths of what is free")
-    add("--batches", type=_batches, metavar="N", default=2, help="measure each finding on so many batches; default: 2")
+    add("--device", choices=("auto", "cpu", "gpu"), help="default: auto")
+    add("--timeout", type=_seconds, metavar="SECONDS", help=f"of each program; default: {SECONDS}")
+    add(
+        "--memory",
+        type=_bytes,
+        metavar="BYTES",
+        help="most resident memory, as 4G; default: nine tenths of what is free; without /proc, as on macOS, no limit",
+    )
+    add("--batches", type=_batches, metavar="N", help=f"measure each finding on so many batches; default: {BATCHES}")
 
 
 def _seconds(value: str) -> float:
@@ -94,24 +103,27 @@ def request(
 ) -> VerifyRequest | None:
     """What to run; ``None`` without ``--verify``. Raises ``CommandError``."""
     if not options.verify:
-        given = [name for name in ("python", "memory") if getattr(options, name) is not None]
-        given += [name for name, default in DEFAULTS.items() if getattr(options, name) != default]
+        given = [name for name in OPTIONS if getattr(options, name) is not None]
         if given:
             raise CommandError(f"--{given[0]} is for --verify")
         return None
     if os.name != "posix":
         raise CommandError("--verify needs a system with process groups, such as Linux or macOS")
-    from tfloss_lint.verify.child import Limits, available_memory, default_python
+    if "-" in options.paths:
+        raise CommandError("--verify runs files, not standard input")
+    from tfloss_lint.verify.child import Limits, available_memory, default_python, sees_processes
     from tfloss_lint.verify.session import Options
 
-    python = default_python(environment) if options.python is None else _python(options.python)
-    memory = options.memory if options.memory is not None else available_memory()
+    if options.memory is not None and not sees_processes():
+        raise CommandError("--memory needs a system with /proc, such as Linux")
+    how = Options(
+        python=default_python(environment) if options.python is None else _python(options.python),
+        device=options.device or "auto",
+        batches=options.batches or BATCHES,
+        limits=Limits(options.timeout or SECONDS, options.memory or available_memory()),
+    )
     programs = _programs_of_paths(options.paths) if command is None else [_program(command)]
-    how = Options(python, options.device, options.batches, Limits(options.timeout, memory))
     return VerifyRequest(programs, how, command is not None)
-
-
-DEFAULTS = {"device": "auto", "timeout": SECONDS, "batches": 2}
 
 
 def _python(name: str) -> str:
@@ -129,7 +141,8 @@ def _programs_of_paths(paths: Sequence[str]) -> list[Program]:
             raise CommandError(f"say what to run: tfloss-lint --verify {path} -- train.py")
         if Path(path).suffix not in SCRIPTS:
             raise CommandError(f"{path!r} cannot be run: --verify takes Python files and notebooks")
-    return [Program(SCRIPT, path) for path in paths]
+    once = {os.path.realpath(path): path for path in reversed(paths)}
+    return [Program(SCRIPT, path) for path in reversed(once.values())]
 
 
 def _program(command: Sequence[str]) -> Program:
@@ -144,8 +157,10 @@ def _program(command: Sequence[str]) -> Program:
         return Program(MODULE, rest[0], rest[1:])
     if Path(first).name.startswith("python") and not first.endswith(SCRIPTS):
         raise CommandError("leave the interpreter out behind --, as `-- train.py`; --python names it")
+    if first.startswith("-"):
+        raise CommandError(f"behind -- stands a file or -m and a module, then its arguments, and not {first!r}")
     if not Path(first).is_file():
-        raise CommandError(f"there is no file {first!r} to run")
+        raise CommandError(f"there is no file {first!r} to run; a module is run with -m, as `-- -m {first}`")
     return Program(SCRIPT, first, rest)
 
 
@@ -165,13 +180,16 @@ def settle(
         def tell(state: Run, sites: int, program: Program = program) -> None:
             progress(f"running {program}: {len(state.verdicts)} of {sites} findings settled, {state.seconds:.0f} s")
 
-        own = [(source, findings) for source, findings in files if wanted.command or source.path == program.target]
-        if all(finding.claim is None for _, findings in own for finding in findings):
-            continue
+        own = [entry for entry in files if wanted.command or _same(entry[0].path, program.target)]
         verified = verify(program, own, wanted.options, environment, tell)
-        runs.append((program, verified.run))
+        if verified.run is not None:
+            runs.append((program, verified.run))
         settled.update(zip((id(finding) for _, findings in own for finding in findings), verified.findings))
     return [settled.get(id(finding), finding) for _, findings in files for finding in findings], runs
+
+
+def _same(one: str, other: str) -> bool:
+    return os.path.realpath(one) == os.path.realpath(other)
 
 
 def shown(finding: Finding, pedantic: bool) -> bool:
@@ -202,24 +220,40 @@ def failure(program: Program, done: Run, options: Options) -> str | None:
         return f"there is no TensorFlow in {options.python}: name another Python with --python"
     if done.error is not None:
         return f"--device {options.device}: {done.error['text']}"
-    said = FAILURES[done.ended].format(
-        **{"error": "", **done.details, "status": done.status, "seconds": f"{options.limits.seconds:g}"}
-    )
-    lines = [f"{program} {said}"]
-    if done.ended == "raised":
-        lines += str(done.details.get("traceback", "")).splitlines()
+    lines = [f"{program} {_said(done, options)}"]
+    if not done.started:
+        lines = [f"{options.python} did not run {program}: it must be a Python from 3.8 on ({_ending(done)})"]
+    lines += str(done.details.get("traceback", "")).splitlines()
     output = done.output.splitlines()
     if output:
         lines.append(f"--- the last lines that {program.target} printed")
-        lines += output[-SHOWN_OUTPUT:]
+        lines += [line[:SHOWN_COLUMNS] for line in output[-SHOWN_OUTPUT:]]
     return "\n".join(lines)
 
 
+def _ending(done: Run) -> str:
+    from tfloss_lint.verify.session import ending
+
+    return ending(done)
+
+
+def _said(done: Run, options: Options) -> str:
+    """How a program ended that should have gone on, as the rest of a sentence."""
+    ended = "killed" if done.ended == "died" and done.status < 0 else done.ended
+    error = str(done.details.get("error", ""))
+    memory = (options.limits.memory or 0) // UNITS["m"]
+    said = FAILURES[ended].format(
+        error=error, status=_ending(done), seconds=f"{options.limits.seconds:g}", memory=memory
+    )
+    return said + (" (a program that is verified gets no standard input)" if error.startswith("EOFError") else "")
+
+
 FAILURES = {
-    "exited": "ended itself with exit status {status}",
+    "exited": "ended itself with {status}",
     "raised": "raised {error}",
     "interrupted": "was interrupted",
     "timeout": "was still running after {seconds} seconds and was killed (--timeout)",
-    "memory": "took more memory than it may and was killed (--memory)",
-    "died": "died without a word, with exit status {status}",
+    "memory": "took more memory than {memory} MiB and was killed (--memory)",
+    "killed": "was killed by {status}",
+    "died": "ended abruptly with {status}, as os._exit does",
 }
