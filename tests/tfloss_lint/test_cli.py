@@ -536,7 +536,7 @@ class TestInternalErrors:
         assert lines[-1] == "ZeroDivisionError: toy"
 
     def test_interrupted(self, run_cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-        def interrupt(*_: object) -> list[Checked]:
+        def interrupt(*_: object, **__: object) -> list[Checked]:
             raise KeyboardInterrupt
 
         monkeypatch.setattr(cli, "check_files", interrupt)
