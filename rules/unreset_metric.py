@@ -242,7 +242,7 @@ def _in_step(program: Program, update: MetricUpdate, metric: Object) -> Problem 
         known = isinstance(listed, Sequence) and not listed.open
         if not known or holds([listed], metric):
             return None
-    elif holds(list(model.attrs.values()), metric) or metric.loops or update.loops:
+    elif holds(list(model.attrs.values()), metric) or metric.loops or update.loops or metric.step is update.step:
         return None
     return Problem(
         update.node,

@@ -32,6 +32,7 @@ from tfloss_lint.reading.events import (
     MetricRead,
     MetricReset,
     MetricUpdate,
+    Shown,
     Step,
     Unpacking,
 )
@@ -130,6 +131,11 @@ class Program:
     def unpackings(self) -> list[Unpacking]:
         """Every pattern that takes apart what a step is handed."""
         return self._of(Unpacking)
+
+    @cached_property
+    def shown(self) -> list[Shown]:
+        """Every tensor that is printed or written into a string."""
+        return self._of(Shown)
 
     @cached_property
     def function_results(self) -> list[FunctionResult]:

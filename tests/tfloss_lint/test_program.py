@@ -255,3 +255,51 @@ def test_source_on_one_line() -> None:
 
 def test_targets_are_kept() -> None:
     assert read_program("", frozenset({Generation.KERAS2})).targets == {Generation.KERAS2}
+
+
+def test_what_is_shown() -> None:
+    text = """\
+    import tensorflow as tf
+    error = tf.keras.metrics.Mean()
+    print("loss", error.result())
+    print(f"{error.result():.3f} of {1}")
+    print("%.3f" % error.result(), "%d %.3f" % (1, error.result()))
+    tf.print("{} {x}".format(error.result(), x=error.result()))
+    text = "a" + str(error.result())
+    """
+    program = read_program(text)
+    assert [place(program, event.node)[0] for event in program.shown] == [3, 4, 5, 5, 6, 6]
+    assert all(event.value.op == "metric_result" for event in program.shown)
+
+
+def test_where_a_metric_is_made() -> None:
+    text = """\
+    import tensorflow as tf
+    dataset = tf.data.Dataset.from_tensor_slices(values).batch(8)
+    def made():
+        return tf.keras.metrics.Mean()
+    class Net(tf.keras.Model):
+        def train_step(self, data):
+            made().update_state(1.0)
+    before = made()
+    before.update_state(0.0)
+    for epoch in range(2):
+        made().update_state(1.0)
+        for at, batch in enumerate(dataset):
+            made().update_state(2.0)
+            for part in range(3):
+                made().update_state(3.0)
+        for one, two in zip(dataset, dataset):
+            made().update_state(2.0)
+    """
+    program = read_program(text)
+    metrics = [update.metric for update in program.metric_updates]
+    found = [(m.loops, m.per_batch, m.step is not None) for m in metrics if isinstance(m, Object)]
+    assert found == [
+        (0, False, False),
+        (1, False, False),
+        (2, True, False),
+        (3, False, False),
+        (2, True, False),
+        (0, False, True),
+    ]

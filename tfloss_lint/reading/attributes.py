@@ -64,7 +64,7 @@ def get(interpreter: Interpreter, owner: Value, name: str, node: cst.CSTNode) ->
     if isinstance(owner, Sequence) and name in ("rank", "ndims"):
         # Of a shape: x.shape.rank.
         return UNKNOWN if owner.open else Const(len(owner.items))
-    if isinstance(owner, (Dataset, Sequence, Mapping)):
+    if isinstance(owner, (Dataset, Sequence, Mapping)) or isinstance(constant(owner), str):
         return Method(owner, name)
     return UNKNOWN
 

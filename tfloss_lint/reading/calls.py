@@ -165,21 +165,22 @@ def _library(call: Call, callee: Ref) -> Value:
             call.interpreter.mark(call.node)
         if name.startswith(OPTIMIZERS):
             attributes.arguments_used(call, name)
-        return Object(name, args=call.args, kwargs=call.kwargs, node=call.node, loops=call.interpreter.frame.loops)
+        return _made(call, Object(name, args=call.args, kwargs=call.kwargs, node=call.node))
     if name.startswith("keras.applications.") and last[:1].isupper():
         return Object("keras.Model", kwargs={"outputs": UNKNOWN}, node=call.node)
     return opaque(call, *call.args, *call.kwargs.values())
 
 
+def _made(call: Call, made: Object) -> Object:
+    """An object that knows where it was made."""
+    interpreter = call.interpreter
+    made.loops, made.step = interpreter.frame.loops, interpreter.frame.step
+    made.per_batch = bool(interpreter.loops_over) and data.is_over_batches(interpreter.loops_over[-1])
+    return made
+
+
 def _instantiate(call: Call, cls: Class) -> Value:
-    made = Object(
-        cls.library or "",
-        cls,
-        list(call.args),
-        dict(call.kwargs),
-        node=call.node,
-        loops=call.interpreter.frame.loops,
-    )
+    made = _made(call, Object(cls.library or "", cls, list(call.args), dict(call.kwargs), node=call.node))
     call.interpreter.objects.append(made)
     initializer = cls.member("__init__")
     if isinstance(initializer, Function):
@@ -270,6 +271,9 @@ def _method(call: Call, callee: Method) -> Value:
         return _mapping_method(call, owner, name)
     if isinstance(owner, Object):
         return _object_method(call, owner, name)
+    if isinstance(owner, Const) and name == "format":
+        for value in (*call.args, *call.kwargs.values()):
+            call.interpreter.show(value, call.node)
     return opaque(call, *call.args, *call.kwargs.values())
 
 
@@ -521,6 +525,12 @@ def _iterated(call: Call) -> Value:
     return call.argument(0)
 
 
+def _print(call: Call) -> Value:
+    for value in call.args:
+        call.interpreter.show(value, call.node)
+    return UNKNOWN
+
+
 def _next(call: Call) -> Value:
     return iterate(call.interpreter, call.argument(0), call.node)
 
@@ -652,6 +662,8 @@ BUILTIN = {
     "zip": _zip,
     "super": _super,
     "iter": _iterated,
+    "print": _print,
+    "tf.print": _print,
     "next": _next,
     "list": _list,
     "tuple": _list,

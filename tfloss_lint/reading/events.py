@@ -152,6 +152,13 @@ class MetricRead(Event):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Shown(Event):
+    """A tensor is printed, or written into a string."""
+
+    value: Tensor
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Logs(Event):
     """What a step returns."""
 

@@ -235,7 +235,7 @@ def _formatted(interpreter: Interpreter, node: cst.FormattedString, scope: Scope
     """An f-string is of no interest, what it shows may be: ``f"{metric.result()}"``."""
     for part in node.parts:
         if isinstance(part, cst.FormattedStringExpression):
-            evaluate(interpreter, part.expression, scope)
+            interpreter.show(evaluate(interpreter, part.expression, scope), part.expression)
     return UNKNOWN
 
 
@@ -315,6 +315,9 @@ def _binary(interpreter: Interpreter, node: cst.BinaryOperation, scope: Scope) -
 def binary(interpreter: Interpreter, kind: type[cst.CSTNode], left: Value, right: Value, node: cst.CSTNode) -> Value:
     """An operator applied to two values."""
     name, compute = BINARY.get(kind, ("", None))
+    if name == "mod" and isinstance(left, Const) and isinstance(left.value, str):
+        interpreter.show(right, node)
+        return UNKNOWN
     if isinstance(left, Const) and isinstance(right, Const):
         return _fold(compute, left.value, right.value)
     if name == "or" and isinstance(left, Mapping) and not _tensors(right):

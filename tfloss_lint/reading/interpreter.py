@@ -16,7 +16,7 @@ import libcst as cst
 
 from tfloss_lint.names import canonical
 from tfloss_lint.reading import calls, expressions, patterns
-from tfloss_lint.reading.events import Event, LayerUse, Step
+from tfloss_lint.reading.events import Event, LayerUse, Shown, Step
 from tfloss_lint.reading.library.forward import Pass
 from tfloss_lint.reading.scope import Frame, Scope
 from tfloss_lint.reading.values import (
@@ -107,6 +107,8 @@ class Interpreter:
         self.work = 0
         self.branches = 0
         """How many undecided branches are open."""
+        self.loops_over: list[Value] = []
+        """What the open ``for`` loops go over, the innermost last."""
         self.passes: list[Pass] = []
         """The calls of models and layers that are open, the innermost last."""
         self.flags: dict[Tensor, Value] = {}
@@ -147,6 +149,12 @@ class Interpreter:
             self.statement_of[node] = self.statement
             function = self.frame.function
             self.function_of[node] = None if function is None else function.node
+
+    def show(self, value: Value, node: cst.CSTNode) -> None:
+        """Write down that a value is printed or written into a string."""
+        for part in value.items if isinstance(value, Sequence) else [value]:
+            if isinstance(part, Tensor):
+                self.record(Shown(node, *self.place(), value=part))
 
     # Statements
 
@@ -242,7 +250,11 @@ class Interpreter:
             expressions.assign(self, node.target, element, scope)
             return self.suite(node.body, scope)
 
-        return self._loop(scope, body, node.orelse, endless=False)
+        self.loops_over.append(iterable)
+        try:
+            return self._loop(scope, body, node.orelse, endless=False)
+        finally:
+            self.loops_over.pop()
 
     def _while(self, node: cst.While, scope: Scope) -> bool:
         endless = isinstance(node.test, (cst.Name, cst.Integer)) and node.test.value in ("True", "1")

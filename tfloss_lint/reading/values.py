@@ -258,6 +258,10 @@ class Object(Value):
     node: cst.CSTNode | None = None
     loops: int = 0
     """How many loops were open when it was made."""
+    per_batch: bool = False
+    """Whether the innermost of them goes over a data set."""
+    step: object = None
+    """The execution of a step that it was made in."""
 
     def config(self, name: str, position: int | None = None) -> Value:
         """A constructor argument, by keyword or position; ``UNKNOWN`` when not given."""

@@ -201,6 +201,13 @@ METHODS: dict[str, Callable[[Call, Dataset], Value]] = {
 }
 
 
+def is_over_batches(iterable: Value) -> bool:
+    """Whether a loop goes over a data set, be it counted or zipped."""
+    if isinstance(iterable, Object) and iterable.kind in ("enumerate", "zip"):
+        return any(map(is_over_batches, iterable.args))
+    return isinstance(iterable, Dataset)
+
+
 def with_roles(element: Value) -> Value:
     """A data set's element with Keras's convention: features, label, sample weight by position in a tuple."""
     roles = (Role.FEATURES, Role.LABEL, Role.WEIGHT)
