@@ -154,7 +154,7 @@ class _Listener:
         try:
             message = json.loads(line)
             kind = message.pop("kind")
-        except (ValueError, AttributeError, LookupError):
+        except (ValueError, TypeError, AttributeError, LookupError):
             return False  # not one of ours: the program writes to descriptors that it does not know
         if kind == "started":
             found.started = True
