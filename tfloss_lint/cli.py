@@ -217,9 +217,19 @@ def _parser() -> _Parser:
     return parser
 
 
+def _options(arguments: Sequence[str]) -> tuple[argparse.Namespace, Sequence[str] | None]:
+    """The options, and what stands behind ``--``: a command with ``--verify``, else only paths."""
+    # The parser of intermixed arguments would take what stands behind ``--`` for options.
+    at = list(arguments).index("--") if "--" in arguments else len(arguments)
+    options = _parser().parse_intermixed_args(arguments[:at])
+    if options.verify:
+        return options, arguments[at + 1 :] if at < len(arguments) else None
+    options.paths += arguments[at + 1 :]
+    return options, None
+
+
 def _request(arguments: Sequence[str]) -> Request:
-    arguments, command = verifying.split(arguments)
-    options = _parser().parse_intermixed_args(arguments)
+    options, command = _options(arguments)
     if options.config and options.isolated:
         raise UsageError("--config and --isolated exclude each other")
     if options.stdin_filename and STDIN not in options.paths:

@@ -200,10 +200,12 @@ def _traceback(error: BaseException, files: Mapping[str, Mapping[str, Any]]) -> 
 
 
 def _frame(frame: traceback.FrameSummary, files: Mapping[str, Mapping[str, Any]]) -> traceback.FrameSummary:
-    file = files.get(os.path.realpath(frame.filename), {})
-    if "cells" not in file or frame.lineno is None:
+    """A frame of a rewritten file without columns, which are not those of the user's text."""
+    file = files.get(os.path.realpath(frame.filename))
+    if file is None or frame.lineno is None:
         return frame
-    cell, first = max((entry for entry in file["cells"] if entry[1] <= frame.lineno), key=lambda entry: entry[1])
-    line = file["source"].split("\n")[frame.lineno - 1]
-    where = f"{frame.filename}, cell {cell}"
-    return traceback.FrameSummary(where, frame.lineno - first + 1, frame.name, lookup_line=False, line=line)
+    name, number, line = frame.filename, frame.lineno, frame.line
+    if "cells" in file:
+        cell, first = max((entry for entry in file["cells"] if entry[1] <= number), key=lambda entry: entry[1])
+        name, number, line = f"{name}, cell {cell}", number - first + 1, file["source"].split("\n")[number - 1]
+    return traceback.FrameSummary(name, number, frame.name, lookup_line=False, line=line)

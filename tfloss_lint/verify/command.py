@@ -89,15 +89,6 @@ def _batches(value: str) -> int:
     return int(value)
 
 
-def split(arguments: Sequence[str]) -> tuple[list[str], list[str] | None]:
-    """The options and paths, and what stands behind ``--`` where ``--verify`` stands before it."""
-    arguments = list(arguments)
-    at = arguments.index("--") if "--" in arguments else len(arguments)
-    if "--verify" not in arguments[:at] or at == len(arguments):
-        return arguments, None
-    return arguments[:at], arguments[at + 1 :]
-
-
 def request(
     options: argparse.Namespace, command: Sequence[str] | None, environment: Mapping[str, str]
 ) -> VerifyRequest | None:
