@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import libcst as cst
 
-from tfloss_lint.claim import Claim
+from tfloss_lint.claim import Claim, Fact
 from tfloss_lint.facts import facts
 from tfloss_lint.finding import Confidence
 from tfloss_lint.generation import Generation
@@ -281,7 +281,7 @@ def claim_of(program: Program, use: Use, *, from_logits: bool) -> Claim | None:
     family = NN_LOSSES[use.loss.kind][0] if use.loss.kind in NN_LOSSES else function_of(Ref(use.loss.kind))
     if family not in ("binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy"):
         return None
-    facts_of_claim = {"family": family, "from_logits": from_logits}
+    facts_of_claim: dict[str, Fact] = {"family": family, "from_logits": from_logits}
     if use.call is None:
         return Claim("logits", facts=facts_of_claim)
     operands = program.operand_nodes(use.call)

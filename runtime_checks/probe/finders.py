@@ -15,7 +15,7 @@ def found_by_others(
     """What the finders other than this one say of a module, editable installs and import hooks included."""
     for other in list(sys.meta_path):
         find = getattr(other, "find_spec", None)
-        spec = find(name, path, target) if other is not finder and find is not None else None
+        spec: ModuleSpec | None = find(name, path, target) if other is not finder and find is not None else None
         if spec is not None:
             return spec
     return None

@@ -102,7 +102,8 @@ class Execution:
         """Run it again, with other values for some expressions and the values of now for labels and predictions."""
         if self.again is None:
             raise RuntimeError("this code cannot be run again")
-        return self.probe.replay(self, substitutes, self.context if context is None else context)
+        replayed: Replayed = self.probe.replay(self, substitutes, self.context if context is None else context)
+        return replayed
 
 
 class _Replay:
@@ -311,7 +312,7 @@ class Probe:
             for measure in self.measures[site.id]:
                 handler = getattr(measure, name, None)
                 if handler is not None:
-                    self._guarded(measure, lambda handler=handler: handler(*args))
+                    self._guarded(measure, functools.partial(handler, *args))
             self._conclude(site)
         self._stop_if_settled()
 
@@ -322,7 +323,7 @@ class Probe:
         for site in self.sites.values():
             for measure in self.measures[site.id] if site.id not in self._told else ():
                 if measure.carrier == f"compiled {site.id}" and self.compiled_with(site, model) and not measure.done:
-                    self._guarded(measure, lambda measure=measure: measure.batch(model, data))
+                    self._guarded(measure, functools.partial(measure.batch, model, data))
             self._conclude(site)
         self._stop_if_settled()
 
@@ -351,7 +352,7 @@ class Probe:
                 continue
             for measure in self.measures[site.id]:
                 if measure.carrier == execution.carrier and measure.is_for(execution) and not measure.done:
-                    self._guarded(measure, lambda measure=measure: measure.observe(execution))
+                    self._guarded(measure, functools.partial(measure.observe, execution))
             self._conclude(site)
         self._stop_if_settled()
 

@@ -46,6 +46,7 @@ def verdict(
 ) -> Verdict:
     """A verdict with the versions of what runs here."""
     given = numbers or {}
+    told: dict[str, Any] = {key: given.get(key) for key in NUMBERS}
     return Verdict(
         status=status,
         text=text,
@@ -53,7 +54,7 @@ def verdict(
         device=device,
         versions=versions(),
         shapes={name: list(shape) for name, shape in (shapes or {}).items()},
-        **{key: given.get(key) for key in NUMBERS},
+        **told,
     )
 
 

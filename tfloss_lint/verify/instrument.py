@@ -295,8 +295,9 @@ class _Instrumenter:
     def _steps(self) -> Iterator[ast.FunctionDef]:
         """The overridden steps of all classes."""
         for node in ast.walk(self.tree):
-            is_step = isinstance(node, ast.FunctionDef) and node.name in STEPS and _is_plain(node)
-            if is_step and isinstance(self.parents.get(node), ast.ClassDef):
+            if not (isinstance(node, ast.FunctionDef) and node.name in STEPS and _is_plain(node)):
+                continue
+            if isinstance(self.parents.get(node), ast.ClassDef):
                 yield node
 
     def _decorate(self, function: ast.FunctionDef, decorator: str) -> None:

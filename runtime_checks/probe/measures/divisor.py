@@ -6,9 +6,9 @@ from typing import Any
 
 from ...relations import CONFIRMED, INVALID, REFUTED, Measurement, duplication, evaluate
 from ...report import number
-from ..sites import Execution, rows
+from ..sites import MOST_ATTEMPTS, Execution, rows
 from ..verdicts import Verdict, inconclusive, verdict
-from .base import MOST_ATTEMPTS, Measure
+from .base import Measure
 
 MOST_BATCHES = 5_000
 """So many batches are counted in the search of a smaller one."""

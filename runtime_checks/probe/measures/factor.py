@@ -61,7 +61,7 @@ class Factor(Measure):
         family = str(self.site.facts.get("family"))
         forms = label_forms(y_true, y_pred)
         labels = forms.get(SPARSE) if family.startswith("sparse_") else forms.get(SAME, forms.get(ONE_HOT))
-        options = {"from_logits": True} if self.site.facts.get("from_logits") else {}
+        options: dict[str, Any] = {"from_logits": True} if self.site.facts.get("from_logits") else {}
 
         def mean(given: Any, predictions: Any, *_: Any) -> Any:
             return canonical(family, given, predictions, **options)

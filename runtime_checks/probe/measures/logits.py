@@ -119,11 +119,7 @@ def _loss_of_model(model: Any, x: Any, y_true: Any) -> Any | None:
     before = tf.config.functions_run_eagerly()
     tf.config.run_functions_eagerly(eager)
     try:
-
-        @tf.function(autograph=False)
-        def loss() -> Any:
-            return keras_model.compiled_loss(model, y_true, model(x, training=False))
-
+        loss = tf.function(lambda: keras_model.compiled_loss(model, y_true, model(x, training=False)), autograph=False)
         return loss()
     finally:
         tf.config.run_functions_eagerly(before)

@@ -27,7 +27,7 @@ class ShownLog(Measure):
         super().__init__(*arguments)
         self.model: Any = None
         self.values: list[tuple[float, int]] = []
-        self.answer: Any = None
+        self.answer: Verdict | None = None
 
     def look(self, execution: Execution) -> None:
         """Keep the value and the rows of its batch."""
