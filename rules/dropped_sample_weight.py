@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from tfloss_lint.claim import Claim
 from tfloss_lint.finding import Confidence
 from tfloss_lint.program import Program
 from tfloss_lint.reading.events import Gradient, Step, Unpacking
@@ -175,6 +176,7 @@ def _unweighted(program: Program, unpacking: Unpacking, step: Step) -> Iterator[
                 "the loss leaves out the sample weights of the step: every sample counts the same",
                 "hand them over: `self.compute_loss(x, y, y_pred, sample_weight)`, `loss_fn(y, y_pred, sample_weight)`",
                 _confidence(unpacking, step),
+                Claim("step"),
             )
 
 
