@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable, ClassVar, Sequence
 
 from ...observation import joined
-from ...relations import INVALID, Measurement
+from ...relations import INVALID, Measurement, align, shapes_equal
 from ..sites import MOST_ATTEMPTS, Execution, Site, is_array
 from ..verdicts import Verdict, inconclusive
 
@@ -90,6 +90,12 @@ class Measure:
         return self.reasons[0] if self.reasons else f"only {self.attempts} of {self.batches} batches"
 
     # --- losses
+
+    def pair(self, execution: Execution) -> tuple[Any, Any]:
+        """Labels and predictions, of one shape where they could be: a broadcast is another finding's matter."""
+        y_true, y_pred = execution.value(self.site, "label"), execution.value(self.site, "prediction")
+        fitting = None if shapes_equal(y_true, y_pred) else align(y_true, y_pred)
+        return y_true if fitting is None else fitting, y_pred
 
     def loss(self, execution: Execution, of: str = "result") -> Callable[..., Any]:
         """The loss of an execution as a function of labels, predictions and its context.

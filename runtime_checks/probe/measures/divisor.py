@@ -29,7 +29,7 @@ class Divisor(Measure):
 
     def look(self, execution: Execution) -> None:
         """Give every row twice, on the first batches; on all of them, count the rows."""
-        y_true, y_pred = execution.value(self.site, "label"), execution.value(self.site, "prediction")
+        y_true, y_pred = self.pair(execution)
         count = rows(y_pred)
         if count is None:
             self.reasons.append("the predictions have no rows")

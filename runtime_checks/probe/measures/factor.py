@@ -29,7 +29,7 @@ class Factor(Measure):
 
     def look(self, execution: Execution) -> None:
         """Compare with the compiled loss of the model in whose step this is, or with the definition of the family."""
-        y_true, y_pred = execution.value(self.site, "label"), execution.value(self.site, "prediction")
+        y_true, y_pred = self.pair(execution)
         loss = self.loss(execution, of="place")
         found = self._compiled(loss, execution) or self._canonical(loss, execution)
         doubled = duplication(loss, y_true, y_pred, execution.context)
@@ -45,7 +45,7 @@ class Factor(Measure):
         model = execution.model
         if model is None or keras_model.compiled_loss_object(model) is None:
             return None
-        y_true, y_pred = execution.value(self.site, "label"), execution.value(self.site, "prediction")
+        y_true, y_pred = self.pair(execution)
 
         def compiled(labels: Any, predictions: Any, *_: Any) -> Any:
             return keras_model.compiled_loss(model, labels, predictions)
@@ -57,7 +57,7 @@ class Factor(Measure):
         return found
 
     def _canonical(self, loss: Any, execution: Execution) -> Measurement:
-        y_true, y_pred = execution.value(self.site, "label"), execution.value(self.site, "prediction")
+        y_true, y_pred = self.pair(execution)
         family = str(self.site.facts.get("family"))
         forms = label_forms(y_true, y_pred)
         labels = forms.get(SPARSE) if family.startswith("sparse_") else forms.get(SAME, forms.get(ONE_HOT))
