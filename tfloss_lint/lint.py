@@ -122,7 +122,7 @@ def _findings(source: Source, settings: Settings, tree: ast.Module | None, claim
         return []
     if deeper_than(excerpt.statements):
         raise RecursionError
-    return _read(source, settings, excerpt, lines, claims)
+    return _read(source, settings, tree, excerpt, lines, claims)
 
 
 def parse(text: str) -> ast.Module:
@@ -137,12 +137,18 @@ def parse(text: str) -> ast.Module:
 
 
 def _read(
-    source: Source, settings: Settings, excerpt: triage.Excerpt, lines: Sequence[str], claims: bool
+    source: Source,
+    settings: Settings,
+    tree: ast.Module,
+    excerpt: triage.Excerpt,
+    lines: Sequence[str],
+    claims: bool,
 ) -> list[Finding]:
     # LibCST takes 0.3 s to import, so it waits for the first file that needs it.
     from tfloss_lint.parsing import parse_module
     from tfloss_lint.positions import Positions
     from tfloss_lint.program import Program
+    from tfloss_lint.project import Project
     from tfloss_lint.reading.read import read
     from tfloss_lint.registry import all_rules
     from tfloss_lint.target import detect
@@ -153,25 +159,32 @@ def _read(
         # Python has parsed it: these are rare mixtures of tabs and spaces.
         message = f"LibCST, which reads the code for this linter, cannot parse it: {error.msg}"
         raise UnreadableSource(source.path, message) from error
-    interpreter = read([module])
+    project = Project.around(source, tree, lines, excerpt.statements)
+    interpreter = read([module], project)
     targets = settings.target_keras or detect(source.text, source.path)
-    program = Program(interpreter, [module], targets, excerpt.text)
+    text = excerpt.text if project is None else "".join([excerpt.text, *project.texts])
+    program = Program(interpreter, [module], targets, text)
     found = [(rule, problem) for rule in all_rules() if settings.wants(rule.code) for problem in rule().check(program)]
     if not found:
         return []
-    positions = Positions([(module, excerpt.statements)], lines)
+    positions = Positions([(module, excerpt.statements), *(project.parts if project is not None else ())], lines)
     statement_of = interpreter.statement_of
     placed = []
     for rule, problem in found:
-        span = positions.span(problem.node, statement_of[problem.node])
-        claim = _placed(problem.claim, span, positions, statement_of) if claims and problem.claim is not None else None
-        placed.append(_finding(source, rule, problem, span, claim))
+        # What stands in another module is found when that one is linted.
+        if statement_of[problem.node] in positions:
+            span = positions.span(problem.node, statement_of[problem.node])
+            claim = _placed(problem.claim, span, positions, statement_of) if claims else None
+            placed.append(_finding(source, rule, problem, span, claim))
     return _distinct(placed)
 
 
 def _placed(
-    claim: Claim, place: Span, positions: Positions, statement_of: Mapping[cst.CSTNode, cst.CSTNode]
-) -> PlacedClaim:
+    claim: Claim | None, place: Span, positions: Positions, statement_of: Mapping[cst.CSTNode, cst.CSTNode]
+) -> PlacedClaim | None:
+    """The claim by places, ``None`` where one of its expressions stands in another module."""
+    if claim is None or any(statement_of[node] not in positions for node in claim.operands.values()):
+        return None
     operands = {role: positions.span(node, statement_of[node]) for role, node in claim.operands.items()}
     return PlacedClaim(claim.relation, place, tuple(sorted(operands.items())), tuple(sorted(claim.facts.items())))
 

@@ -42,6 +42,10 @@ class Positions:
         for module, statements in parts:
             self._counterparts.update(_pairs(module.body, statements, module, ()))
 
+    def __contains__(self, statement: cst.CSTNode) -> bool:
+        """Whether the file has that statement."""
+        return statement in self._counterparts
+
     def span(self, node: cst.CSTNode, statement: cst.CSTNode) -> Span:
         """The place of ``node``. ``statement`` is the innermost one around it. Raises ``LookupError``."""
         counterpart = self._counterparts[statement]

@@ -1,4 +1,4 @@
-"""The typed model of one file's training code: what rules read."""
+"""The typed model of one file's training code, with what other files of its project do with it: what rules read."""
 
 from __future__ import annotations
 
@@ -62,7 +62,10 @@ class LossUse:
 
 @dataclass(frozen=True)
 class Program:
-    """What happens in one file. Events come in the order of execution; one place may have several."""
+    """What happens in one file, and in others on its account.
+
+    Events come in the order of execution; one place may have several. A problem in another file is that one's.
+    """
 
     interpreter: Interpreter
     modules: AbstractSequence[cst.Module]
@@ -70,7 +73,7 @@ class Program:
     targets: frozenset[Generation]
     """The Keras generations that the code is meant for."""
     text: str
-    """The code that was read."""
+    """The code that was read, that of other files included."""
 
     def _of(self, kind: type[E]) -> list[E]:
         return [event for event in self._by_kind.get(kind, ()) if isinstance(event, kind)]

@@ -190,6 +190,38 @@ class _Unit:
     """The names that it defines or changes."""
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Top-level statements of a file that are read together: those that share lines."""
+
+    text: str
+    statements: tuple[ast.stmt, ...]
+    words: frozenset[str]
+    binds: frozenset[str]
+    """The names that it defines or stores into."""
+    changes: frozenset[str]
+    """The objects whose methods it calls to change them."""
+    imports: bool
+    """Whether it does nothing but import."""
+
+
+def pieces(tree: ast.Module, lines: Sequence[str]) -> list[Piece]:
+    """A whole file, piece by piece."""
+    units = _units(tree.body, lines, 0)
+    _index(units, _code(units))
+    return [
+        Piece(
+            "".join(lines[unit.first : unit.last]),
+            tuple(unit.statements),
+            unit.words,
+            unit.binds,
+            frozenset(_changed(unit)),
+            _imports(unit),
+        )
+        for unit in units
+    ]
+
+
 def excerpt(tree: ast.Module, lines: Sequence[str]) -> Excerpt | None:
     """What is worth reading of a file, if anything is. Comments and empty lines between statements are not."""
     units = _units(tree.body, lines, 0)
@@ -341,22 +373,33 @@ def _text(lines: Sequence[str], first: int, last: int, left_out: Iterable[tuple[
 def _choose(units: Sequence[_Unit]) -> None:
     """Mark the units with a training word, what they use, and what uses the names that these define."""
     every = [each for unit in units for each in (unit, *unit.tests)]
-    # Searching and cutting all texts at once is several times as fast as one by one.
-    code = COMMENT.sub("", f"\n{MARK}\n".join(unit.text for unit in every))
-    for unit, text in zip(every, code.split(MARK)):
-        unit.text = text
+    code = _code(every)
     if not _mark_training(every, code):
         return
     if POLICY.search(code):
         for unit in every:
             unit.wanted |= POLICY.search(unit.text) is not None
-    for unit, letters in zip(every, code.translate(NO_LETTERS).split(MARK)):
+    _index(every, code)
+    _mark_users(every)
+    _mark_used(every)
+
+
+def _code(units: Sequence[_Unit]) -> str:
+    """The text of all units without comments, which each of them has from now on."""
+    # Searching and cutting all texts at once is several times as fast as one by one.
+    code = COMMENT.sub("", f"\n{MARK}\n".join(unit.text for unit in units))
+    for unit, text in zip(units, code.split(MARK)):
+        unit.text = text
+    return code
+
+
+def _index(units: Sequence[_Unit], code: str) -> None:
+    """Note which names each unit mentions, and which it defines or changes."""
+    for unit, letters in zip(units, code.translate(NO_LETTERS).split(MARK)):
         unit.words = frozenset(letters.split())
         unit.binds = frozenset(_bound(unit.statements))
         if ":=" in unit.text:
             unit.binds |= frozenset(WALRUS.findall(unit.text))
-    _mark_users(every)
-    _mark_used(every)
 
 
 def _mark_training(units: Sequence[_Unit], code: str) -> bool:

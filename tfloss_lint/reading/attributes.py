@@ -19,6 +19,7 @@ from tfloss_lint.reading.values import (
     Function,
     Mapping,
     Method,
+    Module,
     Object,
     Ref,
     Sequence,
@@ -61,6 +62,8 @@ def get(interpreter: Interpreter, owner: Value, name: str, node: cst.CSTNode) ->
         )
     if isinstance(owner, Class):
         return _of_class(owner, name)
+    if isinstance(owner, Module):
+        return owner.member(name) or UNKNOWN
     if isinstance(owner, Sequence) and name in ("rank", "ndims"):
         # Of a shape: x.shape.rank.
         return UNKNOWN if owner.open else Const(len(owner.items))

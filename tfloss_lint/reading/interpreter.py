@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Sequence as AbstractSequence
 from contextlib import contextmanager, nullcontext
-from typing import Any
+from typing import Any, Protocol
 
 import libcst as cst
 
@@ -27,6 +27,7 @@ from tfloss_lint.reading.values import (
     Const,
     Function,
     Mapping,
+    Module,
     Object,
     Ref,
     Sequence,
@@ -40,6 +41,8 @@ from tfloss_lint.reading.values import (
 
 MOST_WORK = 400_000
 """Expressions evaluated per file. A 3,000-line training script takes about 40,000."""
+MOST_WORK_ELSEWHERE = 25_000
+"""How many of them may be spent on other modules of the project: once by the file itself, and once by its users."""
 MOST_DEPTH = 12
 MOST_ROUNDS = 6
 """How often a loop's body is executed before what still changes is given up as unknown. Twice is the rule."""
@@ -97,6 +100,16 @@ def is_total(value: Value, start: Value) -> bool:
     return is_number(start) and isinstance(value, Tensor) and value.op == "constant" and value.detail is start
 
 
+class Surroundings(Protocol):
+    """The modules around a file, as far as imports ask for them."""
+
+    def module(self, scope: Scope, name: str, level: int) -> Module | None:
+        """The module of that name, as the module of ``scope`` imports it; ``level`` counts the leading dots."""
+
+    def mentioned(self, scope: Scope, module: Module) -> dict[str, Value]:
+        """What ``from module import *`` brings, as far as the module of ``scope`` mentions it."""
+
+
 class Interpreter:
     """Executes the statements of one file and keeps what happened in ``events``."""
 
@@ -127,9 +140,17 @@ class Interpreter:
         self.made_by: dict[Tensor, cst.CSTNode] = {}
         """The call of a function of the file that returned a tensor, as the outermost caller writes it."""
         self.functions: list[Function] = []
+        """The functions of the file itself, and its classes."""
         self.classes: list[Class] = []
         self.objects: list[Object] = []
         self.executed: set[cst.CSTNode] = set()
+        self.surroundings: Surroundings | None = None
+        """What finds other modules of the project; without it, imports bring what libraries have."""
+        self.events_elsewhere: list[Event] = []
+        """What happened when other modules were imported."""
+        self.work_elsewhere = 0
+        self.left_at: int | None = None
+        """How much work there was when execution left for another module."""
 
     # Records
 
@@ -161,6 +182,39 @@ class Interpreter:
     def run(self, module: cst.Module) -> None:
         """Execute top-level statements."""
         self.block(module.body, self.module)
+
+    def run_elsewhere(self, module: cst.Module, scope: Scope) -> None:
+        """Execute top-level statements of another module, wherever execution is just now."""
+        kept = self.frame, self.statement, self.branches, self.compiled_as
+        held = self.passes, self.conditions, self.events
+        self.frame, self.statement, self.branches, self.compiled_as = scope.frame, None, 0, None
+        self.passes, self.conditions, self.events = [], [], []
+        try:
+            with self.elsewhere():
+                self.block(module.body, scope)
+            self.events_elsewhere += self.events
+        finally:
+            self.frame, self.statement, self.branches, self.compiled_as = kept
+            self.passes, self.conditions, self.events = held
+
+    @contextmanager
+    def elsewhere(self) -> Iterator[None]:
+        """What is executed now is work on other modules, which has a bound of its own and costs the file nothing."""
+        if self.left_at is not None:
+            yield
+            return
+        self.left_at = self.work
+        try:
+            yield
+        finally:
+            self.work_elsewhere += self.work - self.left_at
+            self.work, self.left_at = self.left_at, None
+
+    def exhausted(self) -> bool:
+        """Whether there has been more work than the code is worth."""
+        if self.left_at is not None and self.work_elsewhere + self.work - self.left_at > MOST_WORK_ELSEWHERE:
+            return True
+        return self.work > MOST_WORK
 
     def block(self, body: Iterable[cst.BaseStatement | cst.BaseSmallStatement], scope: Scope) -> bool:
         """Execute statements in order; whether the end is reached."""
@@ -278,7 +332,7 @@ class Interpreter:
                 frame.broken, frame.continued = [], []
                 end = self._branch(scope, entry, body)
                 after = merged([end, *frame.continued])
-                wider = None if after is None or self.work > MOST_WORK else widened(entry, after, last=rounds_left == 1)
+                wider = None if after is None or self.exhausted() else widened(entry, after, last=rounds_left == 1)
                 if wider is None:
                     break
                 entry = wider
@@ -410,30 +464,36 @@ class Interpreter:
         for alias in node.names:
             dotted = expressions.dotted(alias.name)
             if alias.asname is not None:
-                scope.bind(expressions.dotted(alias.asname.name), Ref(canonical(dotted), dotted))
+                bound = expressions.dotted(alias.asname.name)
             else:
-                root = dotted.split(".", 1)[0]
-                scope.bind(root, Ref(canonical(root), root))
+                bound = dotted = dotted.split(".", 1)[0]
+            found = None if self.surroundings is None else self.surroundings.module(scope, dotted, 0)
+            scope.bind(bound, found or Ref(canonical(dotted), dotted))
         return True
 
     def _import_from(self, node: cst.ImportFrom, scope: Scope) -> bool:
         module = "" if node.module is None else expressions.dotted(node.module)
+        found = None if self.surroundings is None else self.surroundings.module(scope, module, len(node.relative))
         if isinstance(node.names, cst.ImportStar):
-            if not node.relative:
+            if found is not None and self.surroundings is not None:
+                scope.names.update(self.surroundings.mentioned(scope, found))
+            elif not node.relative:
                 scope.module().wildcards.append(module)
             return True
         for alias in node.names:
             name = expressions.dotted(alias.name)
             bound = name if alias.asname is None else expressions.dotted(alias.asname.name)
             dotted = f"{module}.{name}"
-            scope.bind(bound, UNKNOWN if node.relative else Ref(canonical(dotted), dotted))
+            value = None if found is None else found.member(name)
+            scope.bind(bound, value or (UNKNOWN if node.relative else Ref(canonical(dotted), dotted)))
         return True
 
     # Functions and classes
 
     def _define(self, node: cst.FunctionDef, scope: Scope) -> bool:
         function = Function(node, scope)
-        self.functions.append(function)
+        if scope.module() is self.module:
+            self.functions.append(function)
         self.mark(node.name)
         value: Value = function
         for decorator in reversed(node.decorators):
@@ -461,7 +521,8 @@ class Interpreter:
             function = member.args[0] if isinstance(member, Object) and member.args else member
             if isinstance(function, Function):
                 function.owner = cls
-        self.classes.append(cls)
+        if scope.module() is self.module:
+            self.classes.append(cls)
         scope.bind(cls.name, cls)
         return True
 
@@ -497,8 +558,11 @@ class Interpreter:
         call: cst.CSTNode | None = None,
     ) -> list[tuple[Value, cst.CSTNode]]:
         """Every value that a call may return, each with the expression it comes from; empty past a bound."""
+        if self.left_at is None and self.surroundings is not None and function.scope.module() is not self.module:
+            with self.elsewhere():
+                return self.returns_of(function, args, kwargs, step=step, call=call)
         caller = self.frame
-        if caller.depth >= MOST_DEPTH or caller.running(function) or self.work > MOST_WORK:
+        if caller.depth >= MOST_DEPTH or caller.running(function) or self.exhausted():
             return []
         self.executed.add(function.node)
         frame = Frame(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
@@ -12,6 +13,9 @@ from tfloss_lint.reading.interpreter import Interpreter
 from tfloss_lint.reading.library import models
 from tfloss_lint.reading.library.table import Call
 from tfloss_lint.reading.values import UNKNOWN, Class, Function, Object, Role, Tensor, Value
+
+if TYPE_CHECKING:
+    from tfloss_lint.project import Project
 
 ROLE_OF_NAME: dict[str, Role] = {
     **dict.fromkeys(("y_true", "y", "label", "labels", "target", "targets", "y_batch", "batch_y"), Role.LABEL),
@@ -25,11 +29,18 @@ ROLE_OF_NAME: dict[str, Role] = {
 """What the parameters of a function that nothing in the file calls are, by the field's habits of naming."""
 
 
-def read(modules: Iterable[cst.Module]) -> Interpreter:
-    """Execute the chosen top-level statements of a file and everything that they define."""
+def read(modules: Iterable[cst.Module], project: Project | None = None) -> Interpreter:
+    """Execute the chosen top-level statements of a file and everything that they define.
+
+    With a project, imports bring in its other modules, and those that import the file are executed too.
+    """
     interpreter = Interpreter()
+    if project is not None:
+        project.attach(interpreter)
     for module in modules:
         interpreter.run(module)
+    if project is not None:
+        _execute_users(interpreter, project)
     functions = classes = 0
     # Executing one may define further ones.
     while functions < len(interpreter.functions) or classes < len(interpreter.classes):
@@ -41,7 +52,25 @@ def read(modules: Iterable[cst.Module]) -> Interpreter:
         else:
             _execute_class(interpreter, interpreter.classes[classes])
             classes += 1
+    interpreter.events[:0] = interpreter.events_elsewhere
     return interpreter
+
+
+def _execute_users(interpreter: Interpreter, project: Project) -> None:
+    """Execute what imports the file.
+
+    Its functions are executed alone afterwards, as if nothing called them: a caller that says little of its arguments
+    is no reason to forget what the names of parameters say.
+    """
+    called = frozenset(interpreter.executed)
+    interpreter.work_elsewhere = 0
+    with interpreter.elsewhere():
+        for function in project.run_users():
+            if function.node not in interpreter.executed:
+                _call_blindly(interpreter, function)
+    functions = {function.node for function in interpreter.functions if function.scope is interpreter.module}
+    interpreter.executed -= functions - called
+    interpreter.work_elsewhere = 0
 
 
 def _execute_class(interpreter: Interpreter, cls: Class) -> None:

@@ -7,7 +7,7 @@ a correct answer, and no guess ever replaces it.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -241,6 +241,13 @@ class Class(Value):
                 if isinstance(base, Ref):
                     return base.name
         return None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Module(Value):
+    """Another module, or package, of the project. ``member`` gives what a name in it stands for, if it has the name."""
+
+    member: Callable[[str], Value | None]
 
 
 @dataclass(slots=True, eq=False)
