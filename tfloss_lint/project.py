@@ -42,6 +42,8 @@ MOST_USERS = 5
 MOST_BYTES = 500_000
 MOST_SIBLINGS = 200
 """A folder with more files than that is not searched for users."""
+MOST_SEARCHED = 400
+"""Files searched for users in all folders together."""
 MOST_FOLDERS = 6
 """Folders from the file's own upwards that imports are looked up in."""
 PROJECT_FILES = (".git", "pyproject.toml", "setup.py", "setup.cfg")
@@ -334,7 +336,7 @@ class Project:
         """The files beside and above that import the file, nearest first, and the names that these give to its own."""
         own = os.path.dirname(self.path) if _is_package(self.path) else self.path
         stem = os.path.basename(own).removesuffix(".py")
-        if is_notebook(self.path) or TEST.search(self.path):
+        if is_notebook(self.path) or _is_test(self.path, _folders(self.path)[-1]):
             return
         imports = re.compile(rf"^[ \t]*(?:from|import)\b(?:[^\n(]*\([^)]*|[^\n]*)\b{re.escape(stem)}\b", re.MULTILINE)
         for path in _around(self.path):
@@ -396,13 +398,21 @@ def _below(folder: str, parts: Sequence[str]) -> str | None:
     return base if os.path.isdir(base) else None
 
 
+def _is_of_project(folder: str) -> bool:
+    return any(os.path.exists(os.path.join(folder, name)) for name in PROJECT_FILES)
+
+
+def _is_test(path: str, top: str) -> bool:
+    return TEST.search(os.path.relpath(path, top)) is not None
+
+
 def _folders(path: str) -> list[str]:
     """The folders from the file's own up to that of its project; of loose files just their own and its packages'."""
     folder = os.path.dirname(path)
     folders: list[str] = []
     for _ in range(MOST_FOLDERS):
         folders.append(folder)
-        if any(os.path.exists(os.path.join(folder, name)) for name in PROJECT_FILES):
+        if _is_of_project(folder):
             return folders
         above = os.path.dirname(folder)
         if above == folder:
@@ -425,12 +435,29 @@ def _roots(path: str) -> list[str]:
 
 
 def _around(path: str) -> Iterator[str]:
-    """The modules in the file's folder and in those above, without tests, in order."""
-    for folder in _folders(path):
-        try:
-            names = sorted(name for name in os.listdir(folder) if name.endswith(".py"))
-        except OSError:
-            continue
+    """The modules in the file's folder, in those above, and in those of the project's folder, without tests."""
+    folders = _folders(path)
+    top = folders[-1]
+    return islice(_modules_in([*folders, *_subfolders(top)], path, top), MOST_SEARCHED)
+
+
+def _modules_in(folders: Iterable[str], path: str, top: str) -> Iterator[str]:
+    for folder in dict.fromkeys(folders):
+        names = [name for name in _names_in(folder) if name.endswith(".py")]
         if len(names) <= MOST_SIBLINGS:
             paths = (os.path.join(folder, name) for name in names)
-            yield from (other for other in paths if other != path and not TEST.search(other))
+            yield from (other for other in paths if other != path and not _is_test(other, top))
+
+
+def _subfolders(folder: str) -> Iterator[str]:
+    """Where scripts often are: ``scripts/train.py`` beside ``pkg/model.py``."""
+    if _is_of_project(folder):
+        paths = (os.path.join(folder, name) for name in _names_in(folder) if not name.startswith("."))
+        yield from (path for path in paths if os.path.isdir(path))
+
+
+def _names_in(folder: str) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))
+    except OSError:
+        return []

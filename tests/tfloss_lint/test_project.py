@@ -189,10 +189,22 @@ def test_a_script_above_a_package_uses_its_model(tmp_path: Path) -> None:
     assert found(tmp_path, {"pkg/zoo/model.py": files["pkg/zoo/model.py"]}) == []
 
 
-@pytest.mark.parametrize("name", ["test_model.py", "model_test.py", "conftest.py"])
+def test_a_script_in_another_folder_of_the_project_uses_its_model(tmp_path: Path) -> None:
+    files = {
+        "setup.py": "",
+        "pkg/zoo/model.py": HEAD + MODEL,
+        "scripts/train.py": HEAD + "from pkg.zoo.model import Model\nmodel = Model()\n" + COMPILED,
+    }
+    assert found(tmp_path, files) == [("pkg/zoo/model.py", 12, "TFL101")]
+    # What the folders above the project are called, does not matter.
+    inner = {f"tests/inner/{name}": text for name, text in files.items()}
+    assert found(tmp_path, inner) == [("tests/inner/pkg/zoo/model.py", 12, "TFL101")]
+
+
+@pytest.mark.parametrize("name", ["test_model.py", "model_test.py", "conftest.py", "tests/helpers.py"])
 def test_what_a_test_does_with_a_model_says_nothing(tmp_path: Path, name: str) -> None:
     use = HEAD + "from model import Model\nmodel = Model()\n" + COMPILED
-    assert found(tmp_path, {"model.py": HEAD + MODEL, name: use}) == []
+    assert found(tmp_path, {"setup.py": "", "model.py": HEAD + MODEL, name: use}) == []
 
 
 def test_functions_that_others_call_with_unknown_things_are_still_read_alone(tmp_path: Path) -> None:
@@ -275,7 +287,7 @@ def test_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert found(tmp_path, files) == expected
 
 
-@pytest.mark.parametrize(("name", "value"), [("MOST_USERS", 0), ("MOST_SIBLINGS", 1)])
+@pytest.mark.parametrize(("name", "value"), [("MOST_USERS", 0), ("MOST_SIBLINGS", 1), ("MOST_SEARCHED", 0)])
 def test_bounds_of_users(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: int) -> None:
     files = {"model.py": HEAD + MODEL, "train.py": HEAD + "from model import Model\nmodel = Model()\n" + COMPILED}
     monkeypatch.setattr(project, name, value)
