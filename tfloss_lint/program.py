@@ -40,7 +40,18 @@ from tfloss_lint.reading.interpreter import Interpreter
 from tfloss_lint.reading.library import models
 from tfloss_lint.reading.library.models import DEFAULT_BATCH_SIZE
 from tfloss_lint.reading.terms import Term, Treatment
-from tfloss_lint.reading.values import Class, Function, Mapping, Method, Object, Sequence, Tensor, Value, options
+from tfloss_lint.reading.values import (
+    Class,
+    Dataset,
+    Function,
+    Mapping,
+    Method,
+    Object,
+    Sequence,
+    Tensor,
+    Value,
+    options,
+)
 
 E = TypeVar("E", bound=Event)
 DISTRIBUTES = re.compile(
@@ -293,6 +304,20 @@ class Program:
     def call_of(self, value: Value) -> cst.CSTNode | None:
         """The call of a function of the file that made a tensor."""
         return self.interpreter.made_by.get(value) if isinstance(value, Tensor) else None
+
+    def drawn(self, value: Value) -> dict[Tensor, Dataset]:
+        """The parts of batches that a tensor is computed from, each with the data set that it is drawn from."""
+        found: dict[Tensor, Dataset] = {}
+        seen: set[int] = set()
+        stack = [value]
+        while stack:
+            part = stack.pop()
+            if isinstance(part, Tensor) and id(part) not in seen:
+                seen.add(id(part))
+                if part in self.interpreter.drawn_from:
+                    found[part] = self.interpreter.drawn_from[part]
+                stack.extend(part.inputs)
+        return found
 
     @cached_property
     def differentiated(self) -> frozenset[int]:

@@ -63,6 +63,8 @@ CHANGE = re.compile(
 """An object that is used further up or down is changed, or trained: ``history = model.fit(...)``."""
 POLICY = re.compile(r"set_(?:global_|dtype_)?policy\(")
 """Sets the data types of all layers, of those in other units too."""
+GATHER = re.compile(r"(?<![.\w])(\w+)\.(?:update_state|append|extend)\(")
+"""A metric or list is made somewhere, gathers values somewhere else, and is read in a third place."""
 COMMENT = re.compile(r"\n[ \t]*#.*")
 WALRUS = re.compile(r"\((\w+)[ \t]*:=")
 MARK = "\0"
@@ -417,6 +419,7 @@ def _mark_training(units: Sequence[_Unit], code: str) -> bool:
 def _mark_users(units: Sequence[_Unit]) -> None:
     """Mark what follows and mentions what is marked: a class with a train_step is compiled and fitted further down."""
     defined = {name for unit in units if unit.wanted and not _imports(unit) for name in _offered(unit)}
+    defined |= {name for unit in units if unit.wanted for name in GATHER.findall(unit.text)}
     for unit in units:
         if not unit.wanted and not unit.words.isdisjoint(defined):
             unit.wanted = True

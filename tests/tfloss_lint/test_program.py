@@ -303,3 +303,21 @@ def test_where_a_metric_is_made() -> None:
         (2, True, False),
         (0, False, True),
     ]
+
+
+def test_what_a_tensor_is_drawn_from() -> None:
+    text = """\
+    import tensorflow as tf
+    first = tf.data.Dataset.from_tensor_slices((x, y)).batch(8)
+    second = tf.data.Dataset.from_tensor_slices(y).batch(4)
+    for features, labels in first:
+        one = tf.reduce_mean(labels * labels)
+        both = one + next(iter(second))
+    neither = tf.reduce_mean(x)
+    """
+    program = read_program(text)
+    sizes = {name: {d.batch_size for d in program.drawn(value_of(program, name)).values()} for name in NAMES}
+    assert sizes == {"one": {Const(8)}, "both": {Const(8), Const(4)}, "neither": set()}
+
+
+NAMES = ("one", "both", "neither")

@@ -81,3 +81,32 @@ def test_what_sets_the_data_types_of_all_layers_is_read() -> None:
         assert policy in excerpt.text
     alone = "import keras\n" + policy
     assert triage.excerpt(ast.parse(alone), triage.split_lines(alone)) is None
+
+
+@pytest.mark.parametrize("gathers", ["error.update_state(value)", "error.append(value)"])
+def test_what_gathers_values_is_read_further_down(gathers: str) -> None:
+    text = f"""\
+import tensorflow as tf
+error = make()
+for value in values:
+    with tf.GradientTape() as tape:
+        {gathers}
+print(error)
+print(another)
+"""
+    excerpt = triage.excerpt(ast.parse(text), text.splitlines(keepends=True))
+    assert excerpt is not None
+    assert "print(error)" in excerpt.text
+    assert "print(another)" not in excerpt.text
+
+
+@pytest.mark.parametrize("metric", ["'accuracy'", "keras.metrics.BinaryAccuracy()", "shown"])
+def test_an_accuracy_given_to_compile(metric: str) -> None:
+    text = f"""\
+from tensorflow import keras
+shown = keras.metrics.Accuracy()
+model = keras.Sequential([])
+model.compile(loss="mse", metrics=[{metric}])
+"""
+    assert triage.concerns(text)
+    assert not triage.concerns(text.replace(metric, "'mae'").replace("Accuracy", "Mean"))

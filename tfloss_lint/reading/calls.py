@@ -445,7 +445,11 @@ def iterate(interpreter: Interpreter, value: Value, node: cst.CSTNode) -> Value:
     """What a loop over the value binds on each round."""
     if isinstance(value, Dataset):
         samples = value.batched or value.element is UNKNOWN or _is_pair(value.element)
-        return data.with_roles(value.element) if samples else value.element
+        drawn = data.with_roles(value.element) if samples else value.element
+        for part in drawn.items if isinstance(drawn, Sequence) else [drawn]:
+            if isinstance(part, Tensor):
+                interpreter.drawn_from[part] = value
+        return drawn
     if isinstance(value, Sequence):
         return value.element() if value.items else UNKNOWN
     if isinstance(value, Object) and value.kind == "enumerate":

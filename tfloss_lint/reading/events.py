@@ -135,6 +135,8 @@ class MetricUpdate(Event):
     metric: Value
     arguments: tuple[Value, ...]
     nodes: tuple[cst.CSTNode, ...]
+    weighted: bool = False
+    """Whether it is given sample weights, or may be."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

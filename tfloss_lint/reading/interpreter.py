@@ -25,6 +25,7 @@ from tfloss_lint.reading.values import (
     UNKNOWN,
     Class,
     Const,
+    Dataset,
     Function,
     Mapping,
     Module,
@@ -139,6 +140,8 @@ class Interpreter:
         """The function of the file that such an expression stands in."""
         self.made_by: dict[Tensor, cst.CSTNode] = {}
         """The call of a function of the file that returned a tensor, as the outermost caller writes it."""
+        self.drawn_from: dict[Tensor, Dataset] = {}
+        """The data set that a loop, or ``next``, draws a tensor from."""
         self.functions: list[Function] = []
         """The functions of the file itself, and its classes."""
         self.classes: list[Class] = []

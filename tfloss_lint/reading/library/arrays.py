@@ -20,6 +20,7 @@ from tfloss_lint.reading.values import (
     NONE,
     UNKNOWN,
     Const,
+    Dataset,
     Dim,
     Object,
     Role,
@@ -76,6 +77,8 @@ def _length(call: Call) -> Value:
     value = call.argument(0)
     if isinstance(value, Sequence):
         return UNKNOWN if value.open else Const(len(value.items))
+    if isinstance(value, Dataset):
+        return Tensor((), frozenset(), "batches", (), call.node, None, value)
     tensor = as_tensor(value)
     if tensor is None or tensor.op in ("step data", "opaque"):
         return UNKNOWN

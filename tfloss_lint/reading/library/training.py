@@ -96,7 +96,14 @@ def record_update(call: Call, metric: Value, args: list[Value]) -> None:
     for node in nodes:
         call.interpreter.mark(node)
     call.interpreter.record(
-        MetricUpdate(call.node, *call.interpreter.place(), metric=metric, arguments=tuple(values), nodes=tuple(nodes))
+        MetricUpdate(
+            call.node,
+            *call.interpreter.place(),
+            metric=metric,
+            arguments=tuple(values),
+            nodes=tuple(nodes),
+            weighted=call.given(None, "sample_weight"),
+        )
     )
 
 
