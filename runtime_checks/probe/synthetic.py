@@ -43,7 +43,7 @@ def _arguments(site: Site, function: Any, seed: int) -> Any:
 
 
 def _shape(given: Any, otherwise: Any) -> Any:
-    if not given:
+    """A shape that the file implies, as ``batch,10``: what is no number there is any, such as the rows."""
+    if given is None:
         return (ROWS, *otherwise)
-    lengths = [part.strip() for part in str(given).split(",") if part.strip()]
-    return tuple(int(part) if part.isdigit() else ROWS for part in lengths)
+    return tuple(int(length) if length.isdigit() else ROWS for length in str(given).split(","))
