@@ -134,8 +134,9 @@ class ChangedApi(Rule):
     *certain*: it is wrong on every targeted generation; target Keras 2 or Keras 3 alone for it, by option,
     configuration, requirements or imports. *likely*: the target is both, and `compiled_loss` leaves penalties out on
     Keras 2, the generation that it was made for. *possible*: the target is both, and the code is right on one of
-    them; the file shows no regularizer; or a metric overrides `reset_states`, which Keras 3 never calls: what it
-    inherits sets the variables of the metric to zero, and often nothing else is wanted.
+    them; the loop over `self.metrics`, which is Keras 3's own; the file shows no regularizer; or a metric overrides
+    `reset_states`, which Keras 3 never calls: what it inherits sets the variables of the metric to zero, and often
+    nothing else is wanted.
 
     ## What it deliberately does not see
 
@@ -205,7 +206,8 @@ def _of_logs(program: Program, logs: Logs, step: Step) -> Iterator[Problem]:
     for generation in program.targets:
         if facts(generation).logs[case] in WRONG:
             message = f"on {generation.title} {SAID[case]}"
-            certain = len(program.targets) == 1
+            # Who writes what is right on Keras 3 alone has Keras 3, whatever the requirements say.
+            certain = len(program.targets) == 1 and generation is Generation.KERAS3
             yield Problem(node, message, LOGS_HELP, Confidence.CERTAIN if certain else Confidence.POSSIBLE)
 
 

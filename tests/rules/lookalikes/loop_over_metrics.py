@@ -16,7 +16,7 @@ class CustomModel(keras.Model):
         self.optimizer.apply_gradients(zip(gradients, trainable_vars))
         for metric in self.metrics:
             if metric.name == "loss":
-                metric.update_state(loss)  # TFL502: 17 (keras2 alone)
+                metric.update_state(loss)
             else:
                 metric.update_state(y, y_pred)
         return {m.name: m.result() for m in self.metrics}

@@ -22,7 +22,7 @@ class Regressor(keras.Model):
         self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
         for metric in self.metrics:
             if metric.name == "loss":
-                metric.update_state(loss)  # TFL502: 17 (keras2 alone)
+                metric.update_state(loss)  # TFL502: 17 (keras2, possible)
             else:
                 metric.update_state(y, y_pred)
         return {m.name: m.result() for m in self.metrics}
