@@ -746,6 +746,51 @@ def measure_loss_scaling() -> JSON:
     return {"compiled optimizer": compiled, "LossScaleOptimizer": word(wrapped, _tf().Variable([1.0]))}
 
 
+def measure_replicas() -> JSON:
+    """How large the gradient is that two replicas apply together, next to that of one, by where the loss is reduced."""
+    tf = _tf()
+    labels = _column(_tensor([1.0, 2.0, 3.0, 4.0]))
+
+    def mean(y_true: Any, y_pred: Any) -> Any:
+        return tf.reduce_mean(tf.square(y_true - y_pred))
+
+    class Mean(tf.keras.losses.Loss):  # type: ignore[misc,name-defined]
+        def call(self, y_true: Any, y_pred: Any) -> Any:
+            return mean(y_true, y_pred)
+
+    def step(compute: Callable[[Any, Any, Any], Any]) -> Callable[..., Any]:
+        def train_step(self: Any, data: Any) -> JSON:
+            with tf.GradientTape() as tape:
+                loss = compute(self, data[1], self(data[0], training=True))
+            gradients = tape.gradient(loss, self.trainable_variables)
+            self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
+            return {"labels": tf.size(data[1])}
+
+        return train_step
+
+    def word(loss: Any, compute: Optional[Callable[[Any, Any, Any], Any]] = None) -> str:
+        members = {} if compute is None else {"train_step": step(compute)}
+        with tf.distribute.MirroredStrategy(["/cpu:0", "/cpu:1"]).scope():
+            inputs = tf.keras.Input((1,))
+            layer = tf.keras.layers.Dense(1, use_bias=False, kernel_initializer="zeros")
+            model = type("Stepped", (tf.keras.Model,), members)(inputs, layer(inputs))
+            model.compile(optimizer=tf.keras.optimizers.SGD(0.1), loss=loss)
+        dataset = tf.data.Dataset.from_tensor_slices((labels * 0 + 1, labels)).batch(4)
+        model.fit(dataset, verbose=0)
+        weight = _mean(model.get_weights()[0])
+        return next(
+            (name for name, known in (("mean", 0.5), ("sum of means", 1.0)) if _close(weight, known)), "differs"
+        )
+
+    return {
+        "raw mean": word("mse", lambda _, y, p: mean(y, p)),
+        "compute_loss": word("mse", lambda model, y, p: model.compute_loss(None, y, p, None)),
+        "loss": word("mse"),
+        "scalar function": word(mean),
+        "scalar own loss": word(Mean()),
+    }
+
+
 def _place_as_attribute(model: Any, metric: Any) -> None:
     model.counter = metric
 
@@ -939,6 +984,7 @@ MEASURES: Dict[str, Callable[[], JSON]] = {
     "logs": measure_logs,
     "loss_scaling": measure_loss_scaling,
     "penalties": measure_penalties,
+    "replicas": measure_replicas,
     "resets": measure_resets,
     "members": measure_members,
     "arguments": measure_arguments,
@@ -946,9 +992,17 @@ MEASURES: Dict[str, Callable[[], JSON]] = {
 }
 
 
+def _divide_processor(tf: Any) -> None:
+    """Let the processor count as two devices, for two replicas, unless TensorFlow has done so already."""
+    (cpu,) = tf.config.list_physical_devices("CPU")
+    if tf.config.get_logical_device_configuration(cpu) is None:
+        tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+
+
 def measure() -> JSON:
     """All facts of the installed stack."""
     tf = _tf()
+    _divide_processor(tf)
     package = sys.modules[tf.keras.losses.Loss.__module__.partition(".")[0]]
     version = f"{package.__name__} {package.__version__}"
     return {"measured_on": version, **{name: part() for name, part in MEASURES.items()}}

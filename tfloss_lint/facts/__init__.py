@@ -155,6 +155,8 @@ class Facts:
     ``mixed_float16``, and of a ``LossScaleOptimizer``."""
     penalties: Mapping[str, bool]
     """Whether the compiled loss contains the penalties of the layers, by the method that is called."""
+    replicas: Mapping[str, str]
+    """What two replicas apply of a mean, by where it is taken: the ``mean`` of both, or the ``sum of means``."""
     resets: Mapping[str, bool]
     """Whether ``fit`` resets a metric between epochs, by where it lives, such as ``attribute`` or ``global``."""
     members: Mapping[str, Mapping[str, Member]]
@@ -299,6 +301,7 @@ def facts(generation: Generation) -> Facts:
         logs={case: Logged(word) for case, word in data["logs"].items()},
         unscales={kind: word == "divided" for kind, word in data["loss_scaling"].items()},
         penalties={method: word == "included" for method, word in data["penalties"].items()},
+        replicas=data["replicas"],
         resets={place: word == "reset" for place, word in data["resets"].items()},
         members={owner: {n: Member(w) for n, w in words.items()} for owner, words in data["members"].items()},
         arguments={owner: {n: Argument(w) for n, w in words.items()} for owner, words in data["arguments"].items()},

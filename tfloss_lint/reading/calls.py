@@ -155,6 +155,7 @@ def _library(call: Call, callee: Ref) -> Value:
             kwargs=call.kwargs,
             node=call.node,
         )
+        _place_under_strategy(call, model)
         call.interpreter.objects.append(model)
         return model
     if name in ("keras.Input", "keras.layers.Input"):
@@ -181,6 +182,7 @@ def _made(call: Call, made: Object) -> Object:
 
 def _instantiate(call: Call, cls: Class) -> Value:
     made = _made(call, Object(cls.library or "", cls, list(call.args), dict(call.kwargs), node=call.node))
+    _place_under_strategy(call, made)
     call.interpreter.objects.append(made)
     initializer = cls.member("__init__")
     if isinstance(initializer, Function):
@@ -188,6 +190,12 @@ def _instantiate(call: Call, cls: Class) -> Value:
         call.interpreter.call_function(bound(initializer, made), call.args, call.kwargs)
     build(call.interpreter, made)
     return made
+
+
+def _place_under_strategy(call: Call, made: Object) -> None:
+    """Remember the strategy in whose scope a model is made: ``fit`` trains it on the replicas."""
+    if call.interpreter.scopes:
+        made.attrs["made under"] = call.interpreter.scopes[-1]
 
 
 def loss_method(loss: Value) -> Function | None:

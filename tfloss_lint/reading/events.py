@@ -93,11 +93,15 @@ class CompiledLoss(Event):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gradient(Event):
-    """``tape.gradient(target, over)``, ``optimizer.minimize`` or ``get_gradients``."""
+    """``tape.gradient(target, over)``, ``optimizer.minimize`` or ``get_gradients``.
+
+    ``strategy`` is the distribution strategy whose ``run`` it happens in.
+    """
 
     target: Value
     target_node: cst.CSTNode
     over: Value
+    strategy: Object | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -131,6 +131,10 @@ class Interpreter:
         """The layers that ran for what a model returned."""
         self.conditions: list[cst.CSTNode] = []
         """Undecided tests, and ``try`` statements with handlers, that what is being executed depends on."""
+        self.scopes: list[Object] = []
+        """The strategies whose scopes are open, the innermost last."""
+        self.replicated: list[Object] = []
+        """The strategies on whose replicas is executed what is being executed."""
         self.compiled_as: str | None = None
         """How Keras calls what is being executed, when the file does not call it itself."""
         self.statement: cst.CSTNode | None = None
@@ -353,11 +357,18 @@ class Interpreter:
         return self._merge(scope, [scope.names if alive else None, None if broken is None else {**entry, **broken}])
 
     def _with(self, node: cst.With, scope: Scope) -> bool:
+        opened: list[Object] = []
         for item in node.items:
             value = expressions.evaluate(self, item.item, scope)
             if item.asname is not None:
                 expressions.assign(self, item.asname.name, value, scope)
-        return self.suite(node.body, scope)
+            if isinstance(value, Object) and value.kind == "tf.distribute.Scope":
+                opened += [part for part in value.args if isinstance(part, Object)]
+        self.scopes += opened
+        try:
+            return self.suite(node.body, scope)
+        finally:
+            del self.scopes[len(self.scopes) - len(opened) :]
 
     def _try(self, node: cst.Try | cst.TryStar, scope: Scope) -> bool:
         before = scope.names

@@ -88,6 +88,12 @@ def test_which_optimizers_divide_by_the_loss_scale() -> None:
     assert set(KERAS3.unscales.values()) == {True}
 
 
+def test_what_replicas_apply() -> None:
+    assert KERAS2.replicas["raw mean"] == KERAS3.replicas["raw mean"] == "sum of means"
+    assert (KERAS2.replicas["scalar function"], KERAS3.replicas["scalar function"]) == ("mean", "sum of means")
+    assert KERAS2.replicas["compute_loss"] == KERAS3.replicas["compute_loss"] == "mean"
+
+
 def test_members_and_arguments() -> None:
     metric, layer = "keras.metrics.Metric", "keras.layers.Layer"
     assert "reset_states" in KERAS2.members[metric]

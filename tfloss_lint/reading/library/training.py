@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import libcst as cst
+
 from tfloss_lint.reading import calls
 from tfloss_lint.reading.events import Applied, DtypePolicy, Gradient, MetricRead, MetricReset, MetricUpdate
 from tfloss_lint.reading.library.table import Call, as_tensor, function
-from tfloss_lint.reading.values import MORE, NONE, UNKNOWN, Mapping, Object, Sequence, Tensor, Value
+from tfloss_lint.reading.values import MORE, NONE, UNKNOWN, Const, Mapping, Object, Sequence, Tensor, Value
 
 
 @function("tf.GradientTape")
@@ -33,13 +35,19 @@ def tape_method(call: Call, tape: Object, name: str) -> Value:
         node = call.argument_node(0, "target")
         if node is not None:
             call.interpreter.mark(node)
-            call.interpreter.record(
-                Gradient(call.node, *call.interpreter.place(), target=target, target_node=node, over=over)
-            )
+            _record_gradient(call, target, node, over)
         wanted = as_tensor(over)
         # The gradient has the shape of what it is taken over, and is no prediction any more.
         return Tensor(None if wanted is None else wanted.shape, frozenset(), "gradient", (target,), call.node)
     return UNKNOWN
+
+
+def _record_gradient(call: Call, target: Value, node: cst.CSTNode, over: Value) -> None:
+    replicated = call.interpreter.replicated
+    strategy = replicated[-1] if replicated else None
+    call.interpreter.record(
+        Gradient(call.node, *call.interpreter.place(), target=target, target_node=node, over=over, strategy=strategy)
+    )
 
 
 def optimizer_method(call: Call, optimizer: Object, name: str) -> Value:
@@ -53,10 +61,7 @@ def optimizer_method(call: Call, optimizer: Object, name: str) -> Value:
             if not isinstance(target, Tensor):
                 target = calls.call_value(call.interpreter, target, [], {}, call.node)
             call.interpreter.mark(node)
-            over = call.argument(1, "var_list")
-            call.interpreter.record(
-                Gradient(call.node, *call.interpreter.place(), target=target, target_node=node, over=over)
-            )
+            _record_gradient(call, target, node, call.argument(1, "var_list"))
         return NONE
     if name in ("get_scaled_loss", "scale_loss"):
         return call.argument(0, "loss")
@@ -120,9 +125,19 @@ STRATEGIES = frozenset(
 )
 
 
-@function(*sorted(STRATEGIES), "tf.distribute.get_strategy")
-def _strategy(call: Call) -> Value:
-    return Object("tf.distribute.Strategy", node=call.node)
+def _strategy(call: Call, name: str) -> Value:
+    """A strategy; ``replicas`` is their number where it is known, and unknown on other machines."""
+    devices = call.argument(0, "devices") if name.endswith(".MirroredStrategy") else UNKNOWN
+    number = len(devices.items) if isinstance(devices, Sequence) and not devices.open else None
+    if name.endswith((".OneDeviceStrategy", ".get_strategy")):
+        # Without a scope around it, the default strategy has one replica.
+        number = 1
+    replicas = UNKNOWN if number is None else Const(number)
+    return Object("tf.distribute.Strategy", attrs={"replicas": replicas}, node=call.node)
+
+
+for _name in (*sorted(STRATEGIES), "tf.distribute.get_strategy"):
+    function(_name)(lambda call, name=_name: _strategy(call, name))  # type: ignore[misc]
 
 
 def strategy_method(call: Call, strategy: Object, name: str) -> Value:
@@ -137,7 +152,13 @@ def strategy_method(call: Call, strategy: Object, name: str) -> Value:
         )
         if (call.given(1, "args") and not isinstance(args, Sequence)) or (call.given(2, "kwargs") and not named):
             named[MORE] = UNKNOWN
-        return calls.call_value(call.interpreter, call.argument(0, "fn"), given, named, call.node)
+        call.interpreter.replicated.append(strategy)
+        try:
+            return calls.call_value(call.interpreter, call.argument(0, "fn"), given, named, call.node)
+        finally:
+            call.interpreter.replicated.pop()
+    if name == "scope":
+        return Object("tf.distribute.Scope", args=[strategy])
     if name == "experimental_distribute_dataset":
         return call.argument(0, "dataset")
     if name == "reduce":

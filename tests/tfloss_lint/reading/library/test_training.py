@@ -6,7 +6,7 @@ import pytest
 from readings import meeting_shapes, place, read_program, value_of
 
 from tfloss_lint.reading.events import MetricUpdate
-from tfloss_lint.reading.values import BATCH, UNKNOWN, Choice, Method, Object, Role, Tensor, constant
+from tfloss_lint.reading.values import BATCH, UNKNOWN, Choice, Method, Object, Role, Tensor, Value, constant, integer
 
 HEAD = """
 import numpy as np
@@ -510,3 +510,55 @@ def test_methods_that_are_not_called() -> None:
 def test_policies_for_data_types(text: str, expected: list[tuple[object, bool]]) -> None:
     program = read_program(HEAD + text + "\n")
     assert [(constant(event.name), event.certain) for event in program.policies] == expected
+
+
+REPLICATED = (
+    HEAD
+    + """
+x, y = np.ones((8, 1)), np.ones((8, 1))
+strategy = {strategy}
+def step():
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(y - model(x)))
+    tape.gradient(loss, model.trainable_variables)
+    optimizer.minimize(loss, model.trainable_variables)
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "replicas"),
+    [
+        ("tf.distribute.MirroredStrategy()", None),
+        ("tf.distribute.MirroredStrategy(['/gpu:0', '/gpu:1', '/gpu:2'])", 3),
+        ("tf.distribute.MirroredStrategy(devices=elsewhere)", None),
+        ("tf.distribute.TPUStrategy(resolver)", None),
+        ("tf.distribute.OneDeviceStrategy('/gpu:0')", 1),
+        ("tf.distribute.get_strategy()", 1),
+    ],
+)
+def test_gradients_on_replicas(strategy: str, replicas: int | None) -> None:
+    text = REPLICATED.format(strategy=strategy)
+    program = read_program(text + "strategy.run(step)\n")
+    made = value_of(program, "strategy")
+    assert isinstance(made, Object)
+    assert integer(made.attrs["replicas"]) == replicas
+    assert [gradient.strategy for gradient in program.gradients] == [made, made]
+    assert [gradient.strategy for gradient in read_program(text + "step()\n").gradients] == [None, None]
+
+
+def test_models_know_the_scope_that_they_are_made_in() -> None:
+    text = REPLICATED.format(strategy="tf.distribute.MirroredStrategy()") + (
+        "class Net(keras.Model):\n    pass\n"
+        "with strategy.scope(), open('log') as log:\n    inside, own = keras.Sequential([]), Net()\n"
+        "after = Net()\n"
+    )
+    program = read_program(text)
+    under = {name: made_under(value_of(program, name)) for name in ("inside", "own", "after", "model")}
+    strategy = value_of(program, "strategy")
+    assert under == {"inside": strategy, "own": strategy, "after": None, "model": None}
+
+
+def made_under(model: Value) -> Value | None:
+    assert isinstance(model, Object)
+    return model.attrs.get("made under")
