@@ -10,13 +10,11 @@ import libcst as cst
 from tfloss_lint.claim import Claim
 from tfloss_lint.finding import Confidence
 from tfloss_lint.program import Program
-from tfloss_lint.reading.events import Gradient, Step, Unpacking
-from tfloss_lint.reading.library.losses import is_loss
-from tfloss_lint.reading.library.models import compiled_loss_of
+from tfloss_lint.reading.events import Step, Unpacking
 from tfloss_lint.reading.values import Role, Sequence, Tensor, Value
 from tfloss_lint.rule import Problem, Rule
 
-from .raw_loss import is_supervised, uses_compiled_loss
+from .raw_loss import passes_by_compiled_loss
 from .vector_gradient import place
 
 
@@ -170,7 +168,9 @@ def _unweighted(program: Program, unpacking: Unpacking, step: Step) -> Iterator[
         return
     for gradient in gradients:
         target = gradient.target
-        if isinstance(target, Tensor) and _is_supervised(program, target) and not _is_raw(program, gradient):
+        if passes_by_compiled_loss(program, gradient, step):
+            continue
+        if isinstance(target, Tensor) and _is_supervised(program, target):
             yield Problem(
                 place(program, gradient, target),
                 "the loss leaves out the sample weights of the step: every sample counts the same",
@@ -193,14 +193,6 @@ def _is_weighted(target: Value) -> bool:
 def _is_supervised(program: Program, target: Tensor) -> bool:
     """Whether it compares labels with predictions."""
     return bool(program.terms(target)) and target.sources >= {Role.LABEL, Role.PREDICTION}
-
-
-def _is_raw(program: Program, gradient: Gradient) -> bool:
-    """Whether it is a raw loss in place of the compiled one."""
-    assert gradient.step is not None
-    terms = program.terms(gradient.target)
-    bypasses = is_loss(compiled_loss_of(gradient.step.model)) and not uses_compiled_loss(program, gradient.step)
-    return bypasses and len(terms) == 1 and is_supervised(terms[0])
 
 
 def _confidence(unpacking: Unpacking, step: Step) -> Confidence:

@@ -161,22 +161,27 @@ class RawLoss(Rule):
 
     def check(self, program: Program) -> Iterator[Problem]:
         for gradient in program.gradients:
-            if gradient.step is None or uses_compiled_loss(program, gradient.step):
+            if gradient.step is None or not passes_by_compiled_loss(program, gradient, gradient.step):
                 continue
             compiled = compiled_loss_of(gradient.step.model)
-            terms = program.terms(gradient.target)
-            if not is_loss(compiled) or len(terms) != 1 or not is_supervised(terms[0]):
-                continue
+            (term,) = program.terms(gradient.target)
             name = describe_loss(compiled)
             yield Problem(
-                loss_call(program, gradient, terms[0]),
-                f"the step trains on its own {terms[0].family} and passes by the compiled loss {name}: "
+                loss_call(program, gradient, term),
+                f"the step trains on its own {term.family} and passes by the compiled loss {name}: "
                 "rank alignment, sample weights, regularization losses and the loss tracker are lost with it",
                 "`self.compute_loss(x=x, y=y, y_pred=y_pred)` (Keras >= 2.8), or `self.compiled_loss(y, y_pred, "
                 "regularization_losses=self.losses)` (Keras 2)",
-                Confidence.LIKELY if function_of(compiled) == function_of_term(terms[0]) else Confidence.CERTAIN,
+                Confidence.LIKELY if function_of(compiled) == function_of_term(term) else Confidence.CERTAIN,
                 Claim("step"),
             )
+
+
+def passes_by_compiled_loss(program: Program, gradient: Gradient, step: Step) -> bool:
+    """Whether a step trains on one supervised loss of its own where the compiled one would do."""
+    terms = program.terms(gradient.target)
+    bypasses = is_loss(compiled_loss_of(step.model)) and not uses_compiled_loss(program, step)
+    return bypasses and len(terms) == 1 and is_supervised(terms[0])
 
 
 def uses_compiled_loss(program: Program, step: Step) -> bool:

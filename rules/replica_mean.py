@@ -1,0 +1,239 @@
+"""TFL206 replica-mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import libcst as cst
+
+from tfloss_lint.facts import facts
+from tfloss_lint.finding import Confidence
+from tfloss_lint.generation import Generation
+from tfloss_lint.program import Program
+from tfloss_lint.reading.calls import loss_method
+from tfloss_lint.reading.events import Gradient
+from tfloss_lint.reading.scale import Scale, scale_of
+from tfloss_lint.reading.terms import Term
+from tfloss_lint.reading.values import UNKNOWN, Function, Object, Tensor, Value, integer
+from tfloss_lint.rule import Problem, Rule
+
+from .raw_loss import is_supervised, passes_by_compiled_loss
+from .vector_gradient import is_scale_free, place
+
+
+class ReplicaMean(Rule):
+    """Under a distribution strategy every replica takes a mean of its own part, and the gradients are summed.
+
+    ## What it does
+
+    It finds a mean over the batch that is differentiated in `strategy.run(...)`, or in the `train_step` of a model
+    that is made in `strategy.scope()`; and a loss given to `compile()` of such a model that returns one number. The
+    finding points at the expression that takes the mean.
+
+    ## Why it is wrong
+
+    `apply_gradients` adds up the gradients of all replicas. Each one's loss is to be its share of the loss over the
+    global batch: a mean over its own samples, divided by the number of replicas. The plain mean makes the gradient
+    larger by the number of replicas, and with it the learning rate, on a large machine only. The step of the example
+    below, with two replicas:
+
+    | the loss | Keras 2.8 | tf_keras 2.21 | Keras 3.15 |
+    |---|---|---|---|
+    | mean by hand, in `strategy.run` or `train_step` | 1.0 | 1.0 | 1.0 |
+    | the same, divided by the number of replicas | 0.5 | 0.5 | 0.5 |
+    | `compute_average_loss(losses)`, `compute_loss` | 0.5 | 0.5 | 0.5 |
+    | a loss object with its default reduction | ValueError | ValueError | 0.5 |
+    | `compile(loss=...)` with a function or a `Loss` that returns a scalar | 0.5 | 0.5 | 1.0 |
+
+    ## Example
+
+    ```python
+    import numpy as np
+    import tensorflow as tf
+
+    strategy = tf.distribute.MirroredStrategy(["/cpu:0", "/cpu:1"])
+    x, y = np.ones((4, 1), "float32"), np.array([[1.0], [2.0], [3.0], [4.0]], "float32")
+    dataset = tf.data.Dataset.from_tensor_slices((x, y)).batch(4)
+
+    with strategy.scope():
+        head = tf.keras.layers.Dense(1, use_bias=False, kernel_initializer="zeros")
+        model = tf.keras.Sequential([tf.keras.Input((1,)), head])
+        optimizer = tf.keras.optimizers.SGD(0.1)
+
+
+    def replica_step(features, labels):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.square(labels - model(features, training=True)))  # TFL206: 16
+        gradients = tape.gradient(loss, model.trainable_variables)
+        optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+
+
+    @tf.function
+    def train(features, labels):
+        strategy.run(replica_step, args=(features, labels))
+
+
+    for features, labels in strategy.experimental_distribute_dataset(dataset):
+        train(features, labels)
+
+    as_written = model.get_weights()[0]
+    reference = [[0.5]]  # 0.1 times the gradient of the mean over all four
+    ```
+
+    ## Use instead
+
+    `tf.nn.compute_average_loss` divides the losses of the samples by the size of the global batch.
+
+    ```python
+    import numpy as np
+    import tensorflow as tf
+
+    strategy = tf.distribute.MirroredStrategy(["/cpu:0", "/cpu:1"])
+    x, y = np.ones((4, 1), "float32"), np.array([[1.0], [2.0], [3.0], [4.0]], "float32")
+    dataset = tf.data.Dataset.from_tensor_slices((x, y)).batch(4)
+
+    with strategy.scope():
+        head = tf.keras.layers.Dense(1, use_bias=False, kernel_initializer="zeros")
+        model = tf.keras.Sequential([tf.keras.Input((1,)), head])
+        optimizer = tf.keras.optimizers.SGD(0.1)
+
+
+    def replica_step(features, labels):
+        with tf.GradientTape() as tape:
+            losses = tf.reduce_mean(tf.square(labels - model(features, training=True)), axis=-1)
+            loss = tf.nn.compute_average_loss(losses, global_batch_size=4)
+        gradients = tape.gradient(loss, model.trainable_variables)
+        optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+
+
+    @tf.function
+    def train(features, labels):
+        strategy.run(replica_step, args=(features, labels))
+
+
+    for features, labels in strategy.experimental_distribute_dataset(dataset):
+        train(features, labels)
+
+    as_written = model.get_weights()[0]
+    reference = [[0.5]]
+    ```
+
+    ## Confidence
+
+    *certain*: the file names several devices. *likely*: how many replicas there are depends on the machine.
+    *possible*: an optimizer such as Adam takes the step, which divides the size of the gradient out again.
+
+    ## What it deliberately does not see
+
+    - Strategies with one replica: `OneDeviceStrategy`, one named device, `get_strategy()` by itself.
+    - Losses that are divided once more, by the number of replicas or by anything else; files that mention
+      `all_reduce` or leave the aggregation of gradients out; steps that mention `num_replicas_in_sync`.
+    - Sums, and losses without reduction: they are TFL102's and TFL202's.
+    - Steps that pass by the compiled loss with a raw one. They are TFL101's: the compiled loss is divided.
+    - What `strategy.reduce` makes of the replicas' losses, and the loss that is logged.
+
+    ## References
+
+    - TensorFlow guide "Custom training with tf.distribute.Strategy", on how to calculate the loss.
+    - Keras 3.8 and later divide the mean in `Loss.__call__` by the number of replicas, unless `call` has returned a
+      scalar already. Keras 2 divides all of them in the compiled loss.
+    """
+
+    code = "TFL206"
+    name = "replica-mean"
+    since = "0.1"
+
+    def check(self, program: Program) -> Iterator[Problem]:
+        if program.distributes and not AGGREGATES.search(program.text):
+            yield from _differentiated(program)
+            if Generation.KERAS3 in program.targets:
+                yield from _compiled(program)
+
+
+AGGREGATES = re.compile(r"all_reduce|aggregate_gradients|gradients_aggregation|horovod")
+"""Words of code that adds up the gradients in a way of its own."""
+HELP = (
+    "`tf.nn.compute_average_loss(losses, global_batch_size=...)` of the losses per sample, or divide the mean by "
+    "`strategy.num_replicas_in_sync`"
+)
+
+
+def _differentiated(program: Program) -> Iterator[Problem]:
+    """Means over a replica's own samples whose gradients the strategy adds up."""
+    for gradient in program.gradients:
+        strategy = strategy_of(gradient)
+        terms = program.terms(gradient.target)
+        if strategy is None or len(terms) != 1 or not is_own_mean(terms[0]) or _counts_replicas(program, gradient):
+            continue
+        if gradient.step is not None and passes_by_compiled_loss(program, gradient, gradient.step):
+            continue
+        assert isinstance(gradient.target, Tensor)
+        firm = Confidence.POSSIBLE if is_scale_free(program, gradient) else _confidence(strategy)
+        yield Problem(
+            place(program, gradient, gradient.target),
+            "each replica takes the mean over its own samples and the gradients of all replicas are summed: "
+            f"{_times(strategy)} the gradient of the mean over the global batch",
+            HELP,
+            firm,
+        )
+
+
+def strategy_of(gradient: Gradient) -> Object | None:
+    """The strategy on whose replicas, more than one, a gradient is taken."""
+    strategy: Value | None = gradient.strategy
+    if strategy is None and gradient.step is not None:
+        strategy = gradient.step.model.attrs.get("made under")
+    return strategy if isinstance(strategy, Object) and _replicas(strategy) != 1 else None
+
+
+def _replicas(strategy: Object) -> int | None:
+    return integer(strategy.attrs.get("replicas", UNKNOWN))
+
+
+def is_own_mean(term: Term) -> bool:
+    """Whether it is a mean over the batch that the file itself takes, and nothing else."""
+    means = [t for t in term.treatments if t.kind == "mean" and t.over_batch and not t.implied]
+    return bool(means) and scale_of(term) == Scale(1.0, 0) and is_supervised(term)
+
+
+def _counts_replicas(program: Program, gradient: Gradient) -> bool:
+    """Whether the function that takes the gradient knows of the replicas."""
+    return gradient.function is not None and "num_replicas" in program.source(gradient.function)
+
+
+def _times(strategy: Object) -> str:
+    number = _replicas(strategy)
+    return "as many times as there are replicas" if number is None else f"{number} times"
+
+
+def _confidence(strategy: Object) -> Confidence:
+    return Confidence.LIKELY if _replicas(strategy) is None else Confidence.CERTAIN
+
+
+def is_function_of(loss: Value, node: cst.CSTNode | None) -> bool:
+    """Whether a compiled loss is computed by that function of the file."""
+    function = loss if isinstance(loss, Function) else loss_method(loss)
+    return function is not None and function.node is node
+
+
+def _compiled(program: Program) -> Iterator[Problem]:
+    """The file's own losses in `compile()` that return one number for the samples of a replica."""
+    for event in program.function_results:
+        compiled = program.compiled_functions.get(event.function) if event.function is not None else None
+        if compiled is None or not is_function_of(compiled.loss, event.function):
+            continue
+        strategy = compiled.model.attrs.get("made under")
+        if not isinstance(strategy, Object) or _replicas(strategy) == 1:
+            continue
+        case = "scalar function" if event.owner is None else "scalar own loss"
+        terms = program.terms(event.value)
+        if facts(Generation.KERAS3).replicas[case] == "mean" or len(terms) != 1 or not is_own_mean(terms[0]):
+            continue
+        yield Problem(
+            event.node,
+            "on Keras 3 a loss that returns one number is not divided by the number of replicas: loss and gradient "
+            f"are {_times(strategy)} those of the global batch",
+            "return one value per sample: take the mean over `axis=-1`",
+            _confidence(strategy),
+        )
