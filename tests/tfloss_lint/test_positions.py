@@ -104,3 +104,12 @@ def test_a_node_of_another_statement_is_refused() -> None:
     assert positions.span(second.value, second) == Span(2, 5, 2, 6)
     with pytest.raises(LookupError):
         positions.span(first.value, second)
+
+
+def test_statements_of_other_files_have_no_place() -> None:
+    text = "x = 1\n"
+    own, other = cst.parse_module(text), cst.parse_module(text)
+    positions = Positions([(own, ast.parse(text).body)], split_lines(text))
+    [[mine], [theirs]] = [line.body for line in (*own.body, *other.body) if isinstance(line, cst.SimpleStatementLine)]
+    assert mine in positions
+    assert theirs not in positions

@@ -110,3 +110,21 @@ model.compile(loss="mse", metrics=[{metric}])
 """
     assert triage.concerns(text)
     assert not triage.concerns(text.replace(metric, "'mae'").replace("Accuracy", "Mean"))
+
+
+def test_pieces_are_the_whole_file_statement_by_statement() -> None:
+    text = '"""Words."""\nimport os, sys\n\n# a comment\n@wrap\ndef f(x):\n    """Docs."""\n    return os\na = 1; b = a\nmodel.fit(f(b))\n'
+    found = triage.pieces(ast.parse(text), triage.split_lines(text))
+    assert [piece.text for piece in found] == [
+        '"""Words."""\n',
+        "import os, sys\n",
+        '@wrap\ndef f(x):\n    """Docs."""\n    return os\n',
+        "a = 1; b = a\n",
+        "model.fit(f(b))\n",
+    ]
+    assert [sorted(piece.binds) for piece in found] == [[], ["os", "sys"], ["f"], ["a", "b"], []]
+    assert [piece.imports for piece in found] == [False, True, False, False, False]
+    assert [sorted(piece.changes) for piece in found] == [[], [], [], [], ["model"]]
+    assert found[2].words >= {"wrap", "f", "x", "os"}
+    assert "Docs" not in found[2].words
+    assert [len(piece.statements) for piece in found] == [1, 1, 1, 2, 1]
