@@ -170,7 +170,7 @@ class AccuracyClass(Rule):
 
     - `Accuracy`: "Calculates how often predictions equal labels."
     - `BinaryAccuracy(threshold=0.5)`, on every entry of labels and predictions.
-    - Since Keras 2.4, `tf.keras` resolves `"accuracy"` to `binary_accuracy` for one output, with its threshold of 0.5.
+    - `"accuracy"` becomes `binary_accuracy` for one output, with its threshold of 0.5, on Keras 2 and 3.
     """
 
     code = "TFL302"

@@ -12,7 +12,7 @@ from tfloss_lint.finding import Confidence
 from tfloss_lint.generation import Generation
 from tfloss_lint.program import Program
 from tfloss_lint.reading.encoding import Case, case_of, encoding_of, width_of
-from tfloss_lint.reading.library.losses import NN_LOSSES, function_of, resolve
+from tfloss_lint.reading.library.losses import AXIS_AT, NN_LOSSES, function_of, resolve
 from tfloss_lint.reading.outputs import output_of
 from tfloss_lint.reading.shapes import describe
 from tfloss_lint.reading.values import Object, Ref, Tensor, Value
@@ -227,9 +227,10 @@ def _uses(program: Program) -> Iterator[Use]:
 
 def _named(node: cst.CSTNode, loss: Value, label: Tensor, prediction: Tensor, *, compiled: bool) -> Iterator[Use]:
     """A loss of the library's, along the last axis."""
-    if isinstance(loss, Object) and (loss.cls is not None or loss.given("axis")):
-        return
     name = loss.kind if isinstance(loss, Object) else loss.name if isinstance(loss, Ref) else ""
+    axis_at = 2 if name in NN_LOSSES else AXIS_AT.get(name.rpartition(".")[2])
+    if isinstance(loss, Object) and (loss.cls is not None or loss.given("axis", axis_at)):
+        return
     function = NN_LOSSES[name][0] if name in NN_LOSSES else function_of(Ref(name))
     if function is not None:
         yield Use(node, name, function, label, prediction, compiled)

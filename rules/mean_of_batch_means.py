@@ -151,7 +151,7 @@ class MeanOfBatchMeans(Rule):
     ## References
 
     - Keras averages what a metric function returns: over the samples, and where it returns one number, over batches.
-    - `keras.metrics.Precision`, `Recall`, `AUC` and, since Keras 2.13, `F1Score` keep counts.
+    - `keras.metrics.Precision`, `Recall` and `AUC` keep counts, and so does `F1Score`, which Keras 2.8 does not have.
     - `keras.metrics.Mean.update_state(values, sample_weight=None)`.
     """
 

@@ -54,6 +54,24 @@ def test_losses_that_are_called(loss: str, labels: str, width: object, activatio
 
 
 @pytest.mark.parametrize(
+    ("call", "found"),
+    [
+        ("tf.nn.softmax_cross_entropy_with_logits(y[:, None], model(x))", ["certain"]),
+        ("tf.nn.softmax_cross_entropy_with_logits(y[:, None], model(x), 0)", []),
+        ("keras.losses.categorical_crossentropy(y[:, None], model(x), False, 0.0)", ["certain"]),
+        ("keras.losses.categorical_crossentropy(y[:, None], model(x), False, 0.0, 0)", []),
+    ],
+)
+def test_another_axis(call: str, found: list[str]) -> None:
+    text = f"""\
+    model = keras.Sequential([keras.layers.Dense(1)])
+    with tf.GradientTape() as tape:
+        loss = {call}
+    """
+    assert confidences(text, "TFL402") == found
+
+
+@pytest.mark.parametrize(
     ("loss", "labels", "found"),
     [
         ("sparse_categorical_crossentropy", "tf.one_hot(y, 10)", 1),
