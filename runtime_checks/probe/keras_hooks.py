@@ -130,7 +130,7 @@ def _with(callbacks: Any, probe: Probe) -> Any:
     """The callbacks and one more; Keras's own list of them, which ``fit`` hands to ``evaluate``, has it already."""
     if isinstance(callbacks, (list, tuple)):
         return [*callbacks, Watcher(probe)]
-    if hasattr(callbacks, "append"):
+    if isinstance(getattr(callbacks, "callbacks", None), list):
         return callbacks
     return [Watcher(probe)] if callbacks is None else [callbacks, Watcher(probe)]
 
