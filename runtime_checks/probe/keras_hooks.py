@@ -55,13 +55,30 @@ def watch(probe: Probe, check_device: Callable[[], None]) -> None:
     """Have TensorFlow run eagerly and Keras tell what it does, from their import on."""
 
     def tensorflow_imported(module: ModuleType) -> None:
-        module.config.run_functions_eagerly(True)
+        run_eagerly(module)
         leave_code_as_it_is(module)
         check_device()
         patch_loaded(probe)
 
     callbacks = {"tensorflow": tensorflow_imported, **{name: lambda _: patch_loaded(probe) for name in KERAS}}
     sys.meta_path.insert(0, AfterImport(callbacks))
+
+
+def run_eagerly(tensorflow: ModuleType) -> None:
+    """Have functions run eagerly, unless the program goes back to the graphs of TensorFlow 1."""
+    tensorflow.config.run_functions_eagerly(True)
+
+    def after_all_not(disable: Callable[[], None]) -> Callable[[], None]:
+        @functools.wraps(disable)
+        def call() -> None:
+            tensorflow.config.run_functions_eagerly(False)
+            disable()
+
+        return call
+
+    old = tensorflow.compat.v1
+    for name in ("disable_eager_execution", "disable_v2_behavior"):
+        setattr(old, name, after_all_not(getattr(old, name)))
 
 
 def leave_code_as_it_is(tensorflow: ModuleType) -> None:

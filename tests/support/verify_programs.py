@@ -22,6 +22,9 @@ config = SimpleNamespace(
     list_physical_devices=lambda kind: [],
     set_visible_devices=lambda devices, kind: None,
 )
+compat = SimpleNamespace(
+    v1=SimpleNamespace(disable_eager_execution=lambda: None, disable_v2_behavior=lambda: None)
+)
 """,
     "tensorflow/python/autograph/core/config.py": "CONVERSION_RULES = ()\n",
 }

@@ -170,7 +170,7 @@ def ending(done: Run) -> str:
 NOT_REACHED_BECAUSE = {
     "unstarted": "the program was not run",
     "settled": "the run was over before it",
-    "finished": "the program never got there",
+    "finished": "the program never got there, or not eagerly in its main thread",
     "exited": "the program ended itself with {status} before it",
     "raised": "the program raised {error} before it",
     "interrupted": "the run was interrupted",

@@ -7,14 +7,14 @@ import importlib.util
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 from runtime_programs import LOAD
 from stacks import Stack, all_stacks
 
-from tfloss_lint.runtime_checks.probe.keras_hooks import AfterImport
+from tfloss_lint.runtime_checks.probe.keras_hooks import AfterImport, run_eagerly
 
 PROGRAM = (
     LOAD
@@ -159,6 +159,21 @@ def test_on_each_stack(stack: Stack, own_stacks: dict[str, Stack]) -> None:
     assert values["eagerly"] == [False, True]
     assert "epoch" in values["wrong"]
     assert values["actions"] == [["DO_NOT_CONVERT", 1], ["NONE", 1]]
+
+
+@pytest.mark.parametrize("name", ["disable_eager_execution", "disable_v2_behavior"])
+def test_a_program_may_go_back_to_graphs(name: str) -> None:
+    happened: list[Any] = []
+    old = {
+        other: lambda other=other: happened.append(other)
+        for other in ("disable_eager_execution", "disable_v2_behavior")
+    }
+    tensorflow: Any = ModuleType("tensorflow")
+    tensorflow.config = SimpleNamespace(run_functions_eagerly=happened.append)
+    tensorflow.compat = SimpleNamespace(v1=SimpleNamespace(**old))
+    run_eagerly(tensorflow)
+    getattr(tensorflow.compat.v1, name)()
+    assert happened == [True, False, name]
 
 
 class TestAfterImport:

@@ -176,7 +176,7 @@ class TestVerdicts:
         ("done", "reason"),
         [
             (Run(started=True, ended="settled"), "the run was over before it"),
-            (Run(started=True, ended="finished"), "the program never got there"),
+            (Run(started=True, ended="finished"), "the program never got there, or not eagerly in its main thread"),
             (
                 Run(started=True, ended="exited", details={"status": 5}, status=-9),
                 "the program ended itself with exit status 5 before it",
