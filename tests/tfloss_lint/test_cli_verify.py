@@ -579,6 +579,13 @@ class TestPrograms:
         write("n.ipynb", notebook("!pip install x", f"from losses import rmse\n{self.REWRITTEN}"))
         self.run(run_cli, "losses.py", "--", "n.ipynb")
 
+    def test_broken_notebook(self, run_cli: RunCli, fake: FakeRun) -> None:
+        write("a.py", RMSE)
+        write("n.ipynb", "{")
+        status, out, err = run_cli("--verify", *CONCISE, "a.py", "--", "n.ipynb")
+        assert (status, out, fake.calls) == (2, "", [])
+        assert err.startswith("tfloss-lint: n.ipynb: the notebook is broken")
+
     def test_traceback_of_a_notebook(self, run_cli: RunCli, environment: dict[str, str]) -> None:
         write("n.ipynb", notebook(RMSE + "def load():\n    1 / 0\n", "# text", "x = 1\nload()\n"))
         status, _, err = run_cli("--verify", *CONCISE, "n.ipynb")

@@ -31,6 +31,8 @@ KEPT_OUTPUT = 20_000
 """So many characters of the program's output are kept to show on failure."""
 POLL = 0.2
 """Seconds between two looks at memory and time."""
+MOST_CHUNKS, LONGEST_MESSAGE = 4, 1 << 20
+"""So much is read before another look at the limits: a program may write where it should not, and without end."""
 PATIENCE = 3.0
 """Seconds that a program gets to come to its end once all is measured, or once it has said that it is over."""
 ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
@@ -133,13 +135,16 @@ class _Listener:
         if not self._open:
             time.sleep(patience)
             return False
-        while select.select([self._process.messages], [], [], patience)[0]:
+        for _ in range(MOST_CHUNKS):
+            if not select.select([self._process.messages], [], [], patience)[0]:
+                break
             chunk = os.read(self._process.messages, 1 << 16)
             if not chunk:
                 # The child is about to be over, or has closed what it did not open.
                 self._open = False
                 return False
-            *lines, self._unread = (self._unread + chunk).split(b"\n")
+            *lines, unread = (self._unread + chunk).split(b"\n")
+            self._unread = unread[-LONGEST_MESSAGE:]
             last = False
             for line in lines:
                 last = self._take(line) or last

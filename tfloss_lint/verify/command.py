@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from tfloss_lint.claim import CONFIRMED, REFUTED, STATUSES
 from tfloss_lint.finding import Confidence, Finding
+from tfloss_lint.source import UnreadableSource
 
 if TYPE_CHECKING:
     from tfloss_lint.source import Source
@@ -172,7 +173,10 @@ def settle(
             progress(f"running {program}: {len(state.verdicts)} of {sites} findings settled, {state.seconds:.0f} s")
 
         own = [entry for entry in files if wanted.command or _same(entry[0].path, program.target)]
-        verified = verify(program, own, wanted.options, environment, tell)
+        try:
+            verified = verify(program, own, wanted.options, environment, tell)
+        except UnreadableSource as error:
+            raise CommandError(str(error)) from error
         if verified.run is not None:
             runs.append((program, verified.run))
         settled.update(zip((id(finding) for _, findings in own for finding in findings), verified.findings))

@@ -283,6 +283,18 @@ class TestWhatItBreaks:
         )
         assert done.ended == "finished"
 
+    @pytest.mark.parametrize("noise", ["b'x' * 65_536", "b'[1]\\n' * 16_384"])
+    def test_noise_without_end(self, start: Start, noise: str) -> None:
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        done = start(
+            f"import os\nwhile True:\n    for number in range(3, 20):\n        try:\n            os.write(number, {noise})\n"
+            "        except OSError:\n            pass\n",
+            seconds=2.0,
+        )
+        assert done.ended == "timeout"
+        assert done.seconds < 10
+        assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000  # KiB
+
 
 class TestInterpreters:
     def test_none(self, start: Start) -> None:
