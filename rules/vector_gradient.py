@@ -10,6 +10,7 @@ from tfloss_lint.claim import Claim
 from tfloss_lint.finding import Confidence
 from tfloss_lint.program import Program
 from tfloss_lint.reading.events import Gradient
+from tfloss_lint.reading.library.losses import function_of
 from tfloss_lint.reading.shapes import describe
 from tfloss_lint.reading.terms import Term
 from tfloss_lint.reading.values import Object, Tensor
@@ -177,7 +178,10 @@ def claim_of(program: Program, gradient: Gradient, terms: list[Term]) -> Claim |
     if len(terms) != 1 or is_scale_free(program, gradient):
         return None
     operands = program.operand_nodes(terms[0].node)
-    return Claim("vector", operands) if operands else None
+    target, loss = gradient.target, terms[0].loss
+    is_untouched = isinstance(target, Tensor) and target.op == "loss"
+    family = function_of(loss) if is_untouched and loss is not None else None
+    return Claim("vector", operands, {"family": family}) if operands else None
 
 
 def place(program: Program, gradient: Gradient, target: Tensor) -> cst.CSTNode:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Callable, ClassVar, Sequence
 
 from ...observation import joined
@@ -24,6 +25,8 @@ class Measure:
     """The carriers that it can measure with, in order of worth."""
     anywhere: ClassVar[tuple[str, ...]] = ()
     """Operands that may have been evaluated before the carrier: what they were last counts."""
+    exact: ClassVar[bool] = False
+    """Whether it compares what one run computes anyway, so that another run on the same batch tells as much."""
     keeps_state: ClassVar[bool] = False
     """Whether it keeps metrics of its own from batch to batch, and touches nothing of the program's."""
 
@@ -58,9 +61,13 @@ class Measure:
 
     def look_at_halves(self) -> None:
         """The program is over: where it had a single batch, two halves of it have to do."""
-        if self.attempts == 1 and self.first is not None and not self.keeps_state:
-            for half in self.first.halves(self.site):
-                self.look(half)
+        if self.attempts != 1 or self.first is None or self.keeps_state:
+            return
+        if self.exact:
+            self.look(replace(self.first, seen=self.first.replay({}).seen, is_whole=False))
+            return
+        for half in self.first.halves(self.site):
+            self.look(half)
 
     def look(self, execution: Execution) -> None:
         """Measure one execution; what it raises becomes a reason."""

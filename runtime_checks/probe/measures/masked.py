@@ -17,6 +17,7 @@ class MaskedMean(Measure):
     relation = "masked mean"
     operands = ("place", "mask")
     anywhere = ("mask",)
+    exact = True
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)

@@ -17,6 +17,7 @@ class Penalties(Measure):
     relation = "penalties"
     operands = ("model",)
     kinds = ("block",)
+    exact = True
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)

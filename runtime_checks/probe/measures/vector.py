@@ -13,7 +13,10 @@ from .base import Measure
 
 
 class Vector(Measure):
-    """Operands ``label`` and ``prediction``; the block of the tape gives what is differentiated."""
+    """Operands ``label`` and ``prediction``; the block of the tape gives what is differentiated.
+
+    Fact ``family``: the loss of Keras whose values reach the gradient untouched, as the file shows.
+    """
 
     relation = "vector"
     kinds = ("block", "expression")
@@ -57,7 +60,8 @@ class Vector(Measure):
         if all(measured.verdict == AGREES for measured in self.doubled):
             text = f"the values of loss {shape} add up to a mean"
             return verdict(REFUTED, text, device=self.device, shapes={"loss": shape})
-        known = sorted(set.intersection(*self.known))
+        family = self.site.facts.get("family")
+        known = sorted(set.intersection(*self.known)) or ([str(family)] if family else [])
         sums = all(measured.verdict == DIVERGES and measured.is_factor(2.0) for measured in self.doubled)
         if not (sums and known and size > 1):
             return inconclusive("the values may be scaled on purpose: they are those of no well-known loss")

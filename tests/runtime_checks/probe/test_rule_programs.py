@@ -22,17 +22,12 @@ LOOKALIKES = Path(__file__).parents[2] / "rules" / "lookalikes"
 ONE_BATCH = "only 1 of 2 batches"
 UNSETTLED = {
     # (program, code): the beginning of the reason
-    ("dropped_regularization/bad_functional_loop", "TFL103"): ONE_BATCH,
     ("dropped_sample_weight/page_wrong_1", "TFL104"): ONE_BATCH,  # of four rows
     ("logits_mismatch/page_wrong_2", "TFL401"): "ValueError: outputs from 0.1 to 0.1 give the same loss either way",
     ("logits_mismatch/bad_two_heads", "TFL401"): "not reached",
-    ("masked_mean/page_wrong_1", "TFL205"): "ValueError: ",  # the predictions are a variable, which has no half
-    ("masked_mean/bad_keras_ops", "TFL205"): ONE_BATCH,
-    ("masked_mean/bad_missing_targets", "TFL205"): ONE_BATCH,
     ("rank_broadcast/bad_physics_residual", "TFL201"): "InvalidArgumentError: ",  # other points than the labels'
     ("raw_loss/bad_ignored_sample_weight", "TFL101"): "the batches contradict each other",  # one has weights of 1
     ("raw_loss/bad_label_smoothing", "TFL101"): "the loss is random, or depends on more than labels and predictions",
-    ("vector_gradient/bad_minimize_tensor", "TFL102"): "the values may be scaled on purpose",  # Huber of another delta
 }
 
 
