@@ -221,22 +221,22 @@ class ArgmaxIntoMetric(Rule):
 def claim_of(program: Program, update: MetricUpdate) -> Claim | None:
     """That the metric comes to another number than with what goes into the argmax, or comes out of one."""
     prediction = update.arguments[1]
-    if not isinstance(update.node, cst.Call) or not isinstance(prediction, Tensor):
-        return None
-    operands = {"metric": program.part_of(update.node, receiver(update.node)), "label": update.nodes[0]}
-    if is_score(prediction):
-        return Claim("argmax", {**operands, "scores": update.nodes[1]}, {"wants": "classes"})
-    hardening = prediction.node
-    scores = operands_of(hardening)[0] if hardening is not None else None
-    if hardening not in program.interpreter.statement_of or scores is None:
-        return None
-    return Claim("argmax", {**operands, "scores": program.part_of(hardening, scores)}, {"wants": "scores"})
+    is_hardened = isinstance(prediction, Tensor) and not is_score(prediction)
+    made = prediction.node if isinstance(prediction, Tensor) and is_hardened else update.node
+    scores = operands_of(made)[0] if made is not None and is_hardened else update.nodes[1]
+    operands = {
+        **program.parts(update.node, metric=receiver(update.node), label=update.nodes[0]),
+        **program.parts(made, scores=scores),
+    }
+    wanted = "scores" if is_hardened else "classes"
+    return Claim("argmax", operands, {"wants": wanted}) if len(operands) == 3 else None
 
 
-def receiver(call: cst.Call) -> cst.CSTNode:
+def receiver(node: cst.CSTNode) -> cst.CSTNode | None:
     """The object that is updated: `metric` in `metric.update_state(...)` and in `metric(...)`."""
-    is_method = isinstance(call.func, cst.Attribute) and call.func.attr.value == "update_state"
-    return call.func.value if is_method and isinstance(call.func, cst.Attribute) else call.func
+    called = node.func if isinstance(node, cst.Call) else None
+    is_method = isinstance(called, cst.Attribute) and called.attr.value == "update_state"
+    return called.value if is_method and isinstance(called, cst.Attribute) else called
 
 
 _OVER_BATCH = (

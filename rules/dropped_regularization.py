@@ -135,9 +135,8 @@ def claim_of(program: Program, gradient: Gradient, forward: Forward) -> Claim | 
     """That the loss is the same without the penalties: of a step as a whole, or of the block of a tape."""
     if gradient.step is not None:
         return Claim("step")
-    if not isinstance(forward.node, cst.Call) or forward.node not in program.interpreter.statement_of:
-        return None
-    return Claim("penalties", {"model": program.part_of(forward.node, forward.node.func)})
+    operands = program.parts(forward.node, model=forward.node.func if isinstance(forward.node, cst.Call) else None)
+    return Claim("penalties", operands) if operands else None
 
 
 READS_LOSSES = re.compile(r"\.losses\b(?!\s*\.)|\bget_losses|\bl2_loss\b|regulari[sz]ation")

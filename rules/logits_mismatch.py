@@ -279,13 +279,14 @@ def _problem(program: Program, use: Use, output: Output) -> Problem | None:
 def claim_of(program: Program, use: Use, *, from_logits: bool) -> Claim | None:
     """That the loss is another one than that of what the outputs are."""
     family = NN_LOSSES[use.loss.kind][0] if use.loss.kind in NN_LOSSES else function_of(Ref(use.loss.kind))
-    if family not in ("binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy"):
-        return None
-    facts_of_claim: dict[str, Fact] = {"family": family, "from_logits": from_logits}
-    if use.call is None:
-        return Claim("logits", facts=facts_of_claim)
-    operands = program.operand_nodes(use.call)
-    return Claim("logits", {**operands, "call": use.call}, facts_of_claim) if operands else None
+    known: dict[str, Fact] = {"family": family, "from_logits": from_logits}
+    operands = {} if use.call is None else {**program.operand_nodes(use.call), **program.parts(use.call, call=use.call)}
+    complete = len(operands) == (0 if use.call is None else 3)
+    return Claim("logits", operands, known) if complete and family in MEASURED else None
+
+
+MEASURED = ("binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy")
+"""The losses that are known well enough to say what they should be."""
 
 
 def _meaning(program: Program, loss: Object) -> tuple[str, bool] | None:

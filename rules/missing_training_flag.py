@@ -132,10 +132,10 @@ class MissingTrainingFlag(Rule):
 def claim_of(program: Program, forward: Forward) -> Claim | None:
     """That the outputs are those of inference, and others in training."""
     call = forward.node
-    if not isinstance(call, cst.Call) or not call.args or call.args[0].star or call.args[0].keyword is not None:
-        return None
-    operands = {"model": call.func, "inputs": call.args[0].value}
-    return Claim("training flag", {role: program.part_of(call, node) for role, node in operands.items()})
+    first = call.args[0] if isinstance(call, cst.Call) and call.args else None
+    inputs = first.value if first is not None and not first.star and first.keyword is None else None
+    operands = program.parts(call, model=call.func if isinstance(call, cst.Call) else None, inputs=inputs)
+    return Claim("training flag", operands) if len(operands) == 2 else None
 
 
 def tensors_behind(value: Value) -> set[int]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-import libcst as cst
-
 from tfloss_lint.claim import Claim
 from tfloss_lint.finding import Confidence
 from tfloss_lint.program import Program
@@ -228,9 +226,8 @@ class UnresetMetric(Rule):
 
 def claim_of(program: Program, update: MetricUpdate) -> Claim | None:
     """That after the second epoch the metric shows another number than a fresh one that sees this epoch alone."""
-    if not isinstance(update.node, cst.Call):
-        return None
-    return Claim("reset", {"metric": program.part_of(update.node, receiver(update.node))})
+    operands = program.parts(update.node, metric=receiver(update.node))
+    return Claim("reset", operands) if operands else None
 
 
 def _in_step(program: Program, update: MetricUpdate, metric: Object) -> Problem | None:

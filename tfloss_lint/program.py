@@ -365,38 +365,35 @@ class Program:
     def operand_nodes(self, node: cst.CSTNode) -> dict[str, cst.CSTNode]:
         """The expressions of ``label`` and ``prediction`` that meet in an operator or a call, if it shows them."""
         meeting = next((meeting for meeting in self.meetings if meeting.node is node), None)
-        statement = self.interpreter.statement_of.get(node)
-        if meeting is None or statement is None:
-            return {}
         first, second = operands_of(node)
-        if first is None or second is None:
+        if meeting is None or first is None or second is None:
             return {}
         # By hand, a prediction may come first. A library's loss is recorded as swapped where it gets them so.
         swapped = meeting.swapped or (bool(meeting.result.inputs) and meeting.result.inputs[0] is meeting.prediction)
-        found = {"label": second, "prediction": first} if swapped else {"label": first, "prediction": second}
-        return {role: self.placed(operand, statement) for role, operand in found.items()}
+        return self.parts(node, label=second if swapped else first, prediction=first if swapped else second)
 
     def operand_of(self, treatment: Treatment) -> cst.CSTNode | None:
         """The expression that a loss is divided, scaled or weighted by."""
-        statement = None if treatment.node is None else self.interpreter.statement_of.get(treatment.node)
-        if statement is None or treatment.node is None or treatment.side is None:
+        node = treatment.node
+        if node is None or treatment.side is None:
             return None
         # `loss *= mask` has no operation of its own: the node is the operand.
-        called = treatment.node.func if isinstance(treatment.node, cst.Call) else None
-        is_operation = isinstance(treatment.node, cst.BinaryOperation) or (
+        called = node.func if isinstance(node, cst.Call) else None
+        is_operation = isinstance(node, cst.BinaryOperation) or (
             isinstance(called, cst.Attribute) and called.attr.value in ARITHMETIC
         )
-        operand = operands_of(treatment.node)[treatment.side] if is_operation else treatment.node
-        return None if operand is None else self.placed(operand, statement)
+        operand = operands_of(node)[treatment.side] if is_operation else node
+        return self.parts(node, operand=operand).get("operand")
 
-    def placed(self, node: cst.CSTNode, statement: cst.CSTNode) -> cst.CSTNode:
-        """The expression, whose place in that statement can be told from now on."""
-        self.interpreter.statement_of.setdefault(node, statement)
-        return node
-
-    def part_of(self, call: cst.CSTNode, part: cst.CSTNode) -> cst.CSTNode:
-        """A part of an expression whose statement is known."""
-        return self.placed(part, self.interpreter.statement_of[call])
+    def parts(self, node: cst.CSTNode | None, **parts: cst.CSTNode | None) -> dict[str, cst.CSTNode]:
+        """Parts of an expression, whose places can be told from now on; none if that of the whole is not known."""
+        statement = None if node is None else self.interpreter.statement_of.get(node)
+        if statement is None:
+            return {}
+        found = {role: part for role, part in parts.items() if part is not None}
+        for part in found.values():
+            self.interpreter.statement_of.setdefault(part, statement)
+        return found
 
     @staticmethod
     def source(node: cst.CSTNode) -> str:
