@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from tfloss_lint.reading.events import Compile
-from tfloss_lint.reading.values import Object, Sequence, Value
+from tfloss_lint.reading.values import Object, Role, Sequence, Tensor, Value
 
 if TYPE_CHECKING:
     from tfloss_lint.program import Program
@@ -52,17 +52,35 @@ def metric_pairs(program: Program) -> Iterator[Pair]:
 
 
 def _in_own_steps(program: Program, overridable: str) -> Iterator[tuple[Compile, Value, Value]]:
-    """Labels and predictions of all batches that Keras's own steps get."""
+    """Labels and predictions of all batches that Keras's own steps get, unknown ones where the file shows no batch."""
+    fitted: set[Compile] = set()
     for fit in program.fits:
         event = _compile_of(program, fit.model, fit.compiled)
         if event is None:
             continue
+        fitted.add(event)
         for at, batch in enumerate(fit.batches):
             step = "train_step" if fit.method in FITTING and at == 0 else "test_step"
-            own = fit.model.cls is not None and any(fit.model.cls.member(name) for name in (step, overridable))
-            if not own and isinstance(batch, Sequence) and len(batch.items) > 1 and not batch.open:
-                features, label = batch.items[:2]
-                yield event, label, program.prediction_of(fit.model, features)
+            if not _overrides(fit.model, step, overridable):
+                yield from ((event, *pair) for pair in _compared(program, fit.model, batch))
+    for event in program.compiles:
+        if event not in fitted and not _overrides(event.model, "train_step", "test_step", overridable):
+            yield event, _UNKNOWN_LABEL, program.output_of(event.model)
+
+
+def _overrides(model: Object, *names: str) -> bool:
+    return model.cls is not None and any(model.cls.member(name) is not None for name in names)
+
+
+_UNKNOWN_LABEL = Tensor(None, frozenset({Role.LABEL}), "input")
+
+
+def _compared(program: Program, model: Object, batch: Value) -> Iterator[tuple[Value, Value]]:
+    """The labels of a batch, if it has any, and what the model predicts for its features."""
+    if isinstance(batch, Sequence) and len(batch.items) > 1 and not batch.open:
+        yield batch.items[1], program.prediction_of(model, batch.items[0])
+    elif isinstance(batch, Tensor) and batch.op == "step data":
+        yield _UNKNOWN_LABEL, program.output_of(model)
 
 
 def _compile_of(program: Program, model: Object, compiled: Value) -> Compile | None:

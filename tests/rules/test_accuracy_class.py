@@ -97,3 +97,24 @@ def test_an_accuracy_of_the_files_own() -> None:
     model.fit(x, y)
     """
     assert confidences(text, "TFL302") == []
+
+
+@pytest.mark.parametrize(
+    ("metric", "run", "found"),
+    [
+        ("'accuracy'", "model.fit(data)", ["certain"]),
+        ("'accuracy'", "", ["certain"]),
+        ("'categorical_accuracy'", "", ["certain"]),
+        ("keras.metrics.BinaryAccuracy(threshold=0.0)", "", []),
+        ("'mae'", "", []),
+    ],
+)
+def test_one_output_is_enough(metric: str, run: str, found: list[str]) -> None:
+    text = f"""\
+    def train(data):
+        model = keras.Sequential([keras.layers.Dense(1)])
+        model.compile(loss=keras.losses.BinaryCrossentropy(from_logits=True), metrics=[{metric}])
+        {run}
+        return model
+    """
+    assert confidences(text, "TFL302") == found

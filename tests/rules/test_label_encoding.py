@@ -149,3 +149,17 @@ def test_products_are_no_differences() -> None:
         weighted = y_true * model(inputs)
     """
     assert confidences(text, "TFL402") == []
+
+
+@pytest.mark.parametrize(
+    ("layers", "found"),
+    [("keras.layers.Dense(1)", ["certain"]), ("keras.layers.Dense(2)", []), ("keras.layers.Dense(units)", [])],
+)
+def test_one_output_is_enough(layers: str, found: list[str]) -> None:
+    text = f"""\
+    def train(data):
+        model = keras.Sequential([{layers}])
+        model.compile(loss="categorical_crossentropy")
+        model.fit(data)
+    """
+    assert confidences(text, "TFL402") == found

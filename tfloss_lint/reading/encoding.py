@@ -69,14 +69,14 @@ def case_of(label: Tensor, prediction: Tensor) -> Case | None:
     """What labels are next to the outputs of a model, by shapes or how they are made, in the words of the facts."""
     width, encoding = width_of(prediction), encoding_of(label)
     of_rows = encoding is not None and encoding.kind == "one-hot"
+    if width == 1:
+        return "one output"
     if label.shape is None or prediction.shape is None:
         if of_rows:
             return "one-hot"
         return "class ids (batch,)" if encoding is not None and label.rank == 1 else None
     if width is None:
         return None
-    if width == 1:
-        return "one output"
     if len(label.shape) == len(prediction.shape) - 1:
         return "class ids (batch,)"
     if len(label.shape) != len(prediction.shape):
