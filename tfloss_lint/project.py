@@ -46,7 +46,7 @@ MOST_SEARCHED = 400
 """Files searched for users in all folders together."""
 MOST_FOLDERS = 6
 """Folders from the file's own upwards that imports are looked up in."""
-PROJECT_FILES = (".git", "pyproject.toml", "setup.py", "setup.cfg")
+PROJECT_FILES = frozenset({".git", "pyproject.toml", "setup.py", "setup.cfg"})
 TEST = re.compile(r"(?:^|[/\\])(?:tests?[/\\]|test_[^/\\]*$|conftest\.py$)|_test\.py$")
 """What a test does with a model says nothing about its training."""
 
@@ -399,7 +399,7 @@ def _below(folder: str, parts: Sequence[str]) -> str | None:
 
 
 def _is_of_project(folder: str) -> bool:
-    return any(os.path.exists(os.path.join(folder, name)) for name in PROJECT_FILES)
+    return not PROJECT_FILES.isdisjoint(_names_in(folder))
 
 
 def _is_test(path: str, top: str) -> bool:
@@ -456,8 +456,15 @@ def _subfolders(folder: str) -> Iterator[str]:
         yield from (path for path in paths if os.path.isdir(path))
 
 
-def _names_in(folder: str) -> list[str]:
+def _names_in(folder: str) -> Sequence[str]:
+    """The names in a folder, sorted; none where it cannot be read."""
     try:
-        return sorted(os.listdir(folder))
+        return _listed(folder, os.stat(folder).st_mtime_ns)
     except OSError:
-        return []
+        return ()
+
+
+@functools.lru_cache(maxsize=1024)
+def _listed(folder: str, _changed: int) -> Sequence[str]:
+    """The names in a folder as it was when it was last changed: all of its files ask for them."""
+    return tuple(sorted(os.listdir(folder)))

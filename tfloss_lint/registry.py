@@ -14,10 +14,18 @@ BUILT_IN = "tfloss_lint.rules"
 ENTRY_POINTS = "tfloss_lint.rules"
 
 
+def _imported(name: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except SyntaxError as error:
+        # It would be taken for one in the file that is linted.
+        raise ImportError(f"{error.filename}, line {error.lineno}, does not parse: {error.msg}") from error
+
+
 def _rules_below(package: ModuleType) -> list[type[Rule]]:
     modules = [package]
     for info in pkgutil.iter_modules(getattr(package, "__path__", ())):
-        modules.append(importlib.import_module(f"{package.__name__}.{info.name}"))
+        modules.append(_imported(f"{package.__name__}.{info.name}"))
     return [
         value
         for module in modules
@@ -29,10 +37,13 @@ def _rules_below(package: ModuleType) -> list[type[Rule]]:
 
 @functools.cache
 def all_rules() -> tuple[type[Rule], ...]:
-    """Every known rule, by code. Raises ``ValueError`` when two rules claim one code."""
-    found = _rules_below(importlib.import_module(BUILT_IN))
+    """Every known rule, by code.
+
+    Raises ``ValueError`` when two rules claim one code, and ``ImportError`` when a module of rules does not parse.
+    """
+    found = _rules_below(_imported(BUILT_IN))
     for entry_point in sorted(importlib.metadata.entry_points(group=ENTRY_POINTS), key=lambda e: e.name):
-        found += _rules_below(importlib.import_module(entry_point.value))
+        found += _rules_below(_imported(entry_point.value))
     by_code: dict[str, type[Rule]] = {}
     for rule in found:
         other = by_code.setdefault(rule.code, rule)

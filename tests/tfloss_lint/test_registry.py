@@ -37,3 +37,12 @@ def test_two_rules_cannot_share_a_code(monkeypatch: pytest.MonkeyPatch) -> None:
     all_rules.cache_clear()
     with pytest.raises(ValueError, match="TFL201 is claimed by"):
         all_rules()
+
+
+def test_a_module_of_rules_that_does_not_parse_is_no_error_of_the_linted_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "broken_rules.py").write_text("class Rule(:\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ImportError, match=r"broken_rules\.py, line 1, does not parse: "):
+        registry._imported("broken_rules")
