@@ -394,7 +394,9 @@ class Probe:
 
     def _here(self) -> bool:
         """Whether this is the thread and the process that is measured."""
-        return threading.get_ident() == self._thread and os.getpid() == self._process
+        if os.getpid() != self._process:
+            return False
+        return threading.get_ident() == self._thread or _is_only_replica()
 
     def _listening(self) -> bool:
         return self._here() and self._replaying is None and not self._measuring
@@ -407,6 +409,15 @@ class Probe:
     def _end(self, execution: Execution) -> None:
         if execution in self._stack:
             del self._stack[self._stack.index(execution) :]
+
+
+def _is_only_replica() -> bool:
+    """Whether this thread is the one in which a strategy with a single device runs the step, while all else waits."""
+    if type(threading.current_thread()).__name__ != "_MirroredReplicaThread":
+        return False
+    import tensorflow as tf
+
+    return int(tf.distribute.get_strategy().num_replicas_in_sync) == 1
 
 
 def _let_run_again(execution: Execution, call: Callable[[Any, Any], Any], arguments: Any) -> None:
