@@ -7,6 +7,7 @@ from typing import Any, Callable, ClassVar, Sequence
 
 from ...observation import joined
 from ...relations import INVALID, Measurement, align, shapes_equal
+from ...report import NUMBERS
 from ..sites import MOST_ATTEMPTS, Execution, Site, is_array
 from ..verdicts import Verdict, inconclusive
 
@@ -165,3 +166,8 @@ def device_of(value: Any, otherwise: str = "CPU:0") -> str:
 def valid(measurements: Sequence[Measurement]) -> list[Measurement]:
     """Those that say something."""
     return [measurement for measurement in measurements if measurement.verdict != INVALID]
+
+
+def numbers_of(found: Measurement) -> dict[str, float | None]:
+    """What a measurement says in a verdict's numbers."""
+    return {key: getattr(found, key) for key in NUMBERS}

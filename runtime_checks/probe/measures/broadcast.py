@@ -21,7 +21,7 @@ from ...relations import (
 from ...report import gradients, number
 from ..sites import Execution, is_array
 from ..verdicts import Verdict, inconclusive, verdict
-from .base import LEAST, Measure, valid
+from .base import LEAST, Measure, numbers_of, valid
 
 
 class Broadcast(Measure):
@@ -86,13 +86,7 @@ class Broadcast(Measure):
         if by_shuffle[0] != CONFIRMED or by_shape[0] != CONFIRMED:
             return inconclusive(self.reasons[0] if self.reasons else by_shuffle[1] or by_shape[1])
         found = apart[0]
-        numbers = {
-            "as_written": found.as_written,
-            "reference": found.reference,
-            "ratio": found.ratio,
-            "gradient_ratio": found.gradient_ratio,
-            "gradient_cosine": found.gradient_cosine,
-        }
+        numbers = numbers_of(found)
         text = (
             f"labels {labels} x predictions {predictions} -> {together}; "
             f"loss {number(found.as_written)} vs {number(found.reference)}; {gradients(numbers, cosine_only=True)}"

@@ -11,7 +11,7 @@ from ...relations import CONFIRMED, INVALID, REFUTED, Measurement, duplication, 
 from ...report import factor, number
 from ..sites import Execution, rows
 from ..verdicts import Verdict, inconclusive, verdict
-from .base import LEAST, Measure
+from .base import LEAST, Measure, numbers_of
 
 
 class Factor(Measure):
@@ -90,13 +90,7 @@ class Factor(Measure):
             return inconclusive("the loss is not proportional to the reference")
         if any(m.gradient_cosine is not None and m.gradient_cosine < 1 - LEAST for m in self.against):
             return inconclusive("its gradient has another direction than that of the reference")
-        numbers = {
-            "as_written": found.as_written,
-            "reference": found.reference,
-            "ratio": found.ratio,
-            "gradient_ratio": found.gradient_ratio,
-            "gradient_cosine": found.gradient_cosine,
-        }
+        numbers = numbers_of(found)
         why = f"; it grows with the rows, {count} here" if grows else ""
         text = (
             f"loss {number(found.as_written)} is {factor(ratios[0])} times {number(found.reference)}, {self.name}{why}"

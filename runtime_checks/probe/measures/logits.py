@@ -61,8 +61,7 @@ class Logits(Measure):
             raise ValueError("the model has several losses")
         y_pred = model(x, training=False)
         value = float(np.asarray(_loss_of_model(model, x, y_true)))
-        penalties = float(sum(np.asarray(part).sum() for part in model.losses))
-        self._compare(value - penalties, y_true, y_pred)
+        self._compare(value, y_true, y_pred)
 
     def _compare(self, value: float, y_true: Any, y_pred: Any) -> None:
         import numpy as np

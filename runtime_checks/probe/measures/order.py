@@ -8,7 +8,7 @@ from ...relations import AGREES, CONFIRMED, DIVERGES, INVALID, Measurement, argu
 from ...report import gradients, number
 from ..sites import Execution
 from ..verdicts import Verdict, inconclusive, verdict
-from .base import LEAST, Measure, is_loss
+from .base import LEAST, Measure, is_loss, numbers_of
 
 
 class ArgumentOrder(Measure):
@@ -45,13 +45,7 @@ class ArgumentOrder(Measure):
         if status != CONFIRMED and any(found.verdict != AGREES for found in self.found):
             return inconclusive(reason)
         found = self.found[0]
-        numbers = {
-            "as_written": found.as_written,
-            "reference": found.reference,
-            "ratio": found.ratio,
-            "gradient_ratio": found.gradient_ratio,
-            "gradient_cosine": found.gradient_cosine,
-        }
+        numbers = numbers_of(found)
         text = (
             f"loss {number(found.as_written)} as written, {number(found.reference)} with the labels first; "
             f"{gradients(numbers)}"

@@ -66,8 +66,7 @@ class Reset(Measure):
         """An epoch is over and the next one begins."""
         self._close()
         if self.fresh is not None:
-            for variable in self.fresh.variables:
-                variable.assign(variable * 0)
+            self.fresh.reset_state()
 
     def _close(self) -> None:
         if self.updates:

@@ -301,7 +301,7 @@ CASES: dict[str, dict[str, Case]] = {
             "outputs from .* to .* are taken for probabilities: loss .*, as logits .*",
             facts={"family": "sparse_categorical_crossentropy", "from_logits": False}, code="TFL401"),
         "softmax layer": Case(
-            "ended = keras.Sequential([keras.Input((5,)), layers.Dense(3, activation='softmax')])\n"
+            "ended = keras.Sequential([keras.Input((5,)), layers.Dense(3, 'softmax', kernel_regularizer='l2')])\n"
             "ended.compile('sgd', keras.losses.SparseCategoricalCrossentropy(from_logits=True))\n"
             "ended.fit(x, classes, batch_size=16, verbose=0)\n",
             "keras.losses.SparseCategoricalCrossentropy(from_logits=True)", REFUTED,
