@@ -372,12 +372,19 @@ class Probe:
             self._say(site)
 
     def _is_settled(self, site: Site) -> bool:
-        """Whether one carrier has an answer, or all have given up."""
+        """Whether the best carrier that runs has an answer, or all have given up.
+
+        An expression is done before the block around it, which knows more: what becomes of the expression.
+        """
         if site.id in self._told:
             return True
         measures = self.measures[site.id]
-        answered = any(measure.done and measure.verdict().settles for measure in measures)
-        return answered or (bool(measures) and all(measure.done for measure in measures))
+        for measure in measures:
+            if measure.attempts and not measure.done:
+                return False
+            if measure.done and measure.verdict().settles:
+                return True
+        return bool(measures) and all(measure.done for measure in measures)
 
     def _say(self, site: Site) -> None:
         self._told.add(site.id)
