@@ -443,10 +443,16 @@ def _around(path: str) -> Iterator[str]:
 
 def _modules_in(folders: Iterable[str], path: str, top: str) -> Iterator[str]:
     for folder in dict.fromkeys(folders):
-        names = [name for name in _names_in(folder) if name.endswith(".py")]
-        if len(names) <= MOST_SIBLINGS:
-            paths = (os.path.join(folder, name) for name in names)
-            yield from (other for other in paths if other != path and not _is_test(other, top))
+        modules = _modules_among(folder, _names_in(folder), top)
+        if len(modules) <= MOST_SIBLINGS:
+            yield from (other for other in modules if other != path)
+
+
+@functools.lru_cache(maxsize=1024)
+def _modules_among(folder: str, names: Sequence[str], top: str) -> Sequence[str]:
+    """The modules of a folder that are no tests."""
+    paths = (os.path.join(folder, name) for name in names if name.endswith(".py"))
+    return tuple(path for path in paths if not _is_test(path, top))
 
 
 def _subfolders(folder: str) -> Iterator[str]:
