@@ -338,10 +338,9 @@ class Project:
         stem = os.path.basename(own).removesuffix(".py")
         if is_notebook(self.path) or _is_test(self.path, _folders(self.path)[-1]):
             return
-        imports = re.compile(rf"^[ \t]*(?:from|import)\b(?:[^\n(]*\([^)]*|[^\n]*)\b{re.escape(stem)}\b", re.MULTILINE)
         for path in _around(self.path):
             text = _text_of(path)
-            if stem not in text or not imports.search(text):
+            if stem not in text or not _importing(stem).search(text):
                 continue
             file = _file(path)
             names = frozenset() if file is None else frozenset(self._names_for_own(path, file))
@@ -359,6 +358,12 @@ class Project:
                 yield from self._own.names
             elif found == self.path or _submodule(found, each.name) == self.path:
                 yield each.bound
+
+
+@functools.lru_cache(maxsize=128)
+def _importing(stem: str) -> re.Pattern[str]:
+    """An import that names a module."""
+    return re.compile(rf"^[ \t]*(?:from|import)\b(?:[^\n(]*\([^)]*|[^\n]*)\b{re.escape(stem)}\b", re.MULTILINE)
 
 
 def _submodule(found: str | None, name: str) -> str | None:
