@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import gc
 import sys
 import warnings
@@ -164,7 +165,7 @@ def _read(
     targets = settings.target_keras or detect(source.text, source.path)
     text = excerpt.text if project is None else "".join([excerpt.text, *project.texts])
     program = Program(interpreter, [module], targets, text)
-    found = [(rule, problem) for rule in all_rules() if settings.wants(rule.code) for problem in rule().check(program)]
+    found = [(rule, problem) for rule in _wanted(all_rules(), settings) for problem in rule().check(program)]
     if not found:
         return []
     positions = Positions([(module, excerpt.statements), *(project.parts if project is not None else ())], lines)
@@ -177,6 +178,12 @@ def _read(
             claim = _placed(problem.claim, span, positions, statement_of) if claims else None
             placed.append(_finding(source, rule, problem, span, claim))
     return _distinct(placed)
+
+
+@functools.lru_cache(maxsize=8)
+def _wanted(rules: tuple[type[Rule], ...], settings: Settings) -> tuple[type[Rule], ...]:
+    """The rules that are on: the same for all files of a run."""
+    return tuple(rule for rule in rules if settings.wants(rule.code))
 
 
 def _placed(
