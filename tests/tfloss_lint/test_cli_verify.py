@@ -370,7 +370,7 @@ class TestUsageErrors:
 
     def test_windows(self, run_cli: RunCli, fake: FakeRun, monkeypatch: pytest.MonkeyPatch) -> None:
         write("a.py", RMSE)
-        monkeypatch.setattr("tfloss_lint.verify.command.os.name", "nt")
+        monkeypatch.delattr("os.killpg")
         status, _, err = run_cli("--verify", "--isolated", "a.py")
         assert (status, fake.calls) == (2, [])
         assert err == "tfloss-lint: --verify needs a system with process groups, such as Linux or macOS\n"

@@ -99,7 +99,7 @@ def request(
         if given:
             raise CommandError(f"--{given[0]} is for --verify")
         return None
-    if os.name != "posix":
+    if not hasattr(os, "killpg"):
         raise CommandError("--verify needs a system with process groups, such as Linux or macOS")
     if "-" in options.paths:
         raise CommandError("--verify runs files, not standard input")
