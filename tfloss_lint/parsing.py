@@ -6,32 +6,29 @@ fifth of the time of parsing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import libcst as cst
 
 _check = cst.CSTNode.__post_init__
+_parsing = False
 
 
 def parse_module(text: str) -> cst.Module:
     """The program as a LibCST tree. Raises ``SyntaxError``."""
+    global _parsing  # noqa: PLW0603 (LibCST offers no other place to say so)
+    _parsing = True
     try:
-        with _unchecked():
-            return cst.parse_module(text)
+        return cst.parse_module(text)
     except cst.ParserSyntaxError as error:
         raise SyntaxError(error.message) from error
-
-
-@contextmanager
-def _unchecked() -> Iterator[None]:
-    # In another thread, nodes that are made meanwhile go unchecked as well; they are the same nodes.
-    cst.CSTNode.__post_init__ = _pass  # type: ignore[assignment]
-    try:
-        yield
     finally:
-        cst.CSTNode.__post_init__ = _check  # type: ignore[method-assign]
+        _parsing = False
 
 
-def _pass(node: cst.CSTNode) -> None:
-    """Find nothing wrong with the node."""
+def _check_unless_parsing(node: cst.CSTNode) -> None:
+    # In another thread, nodes that are made meanwhile go unchecked as well; they are the same nodes.
+    if not _parsing:
+        _check(node)
+
+
+# Once and for all: to change a class for every parse makes Python forget what it knows of all its subclasses.
+cst.CSTNode.__post_init__ = _check_unless_parsing  # type: ignore[method-assign]

@@ -49,6 +49,8 @@ MOST_FOLDERS = 6
 PROJECT_FILES = frozenset({".git", "pyproject.toml", "setup.py", "setup.cfg"})
 TEST = re.compile(r"(?:^|[/\\])(?:tests?[/\\]|test_[^/\\]*$|conftest\.py$)|_test\.py$")
 """What a test does with a model says nothing about its training."""
+IMPORT = re.compile(r"^[ \t]*(?:from|import)\b((?:[^\n(]*\([^)]*|[^\n]*))", re.MULTILINE)
+WORD = re.compile(r"\w+")
 
 
 @functools.cache
@@ -154,7 +156,7 @@ def _read(path: str, _time: int, _size: int) -> ModuleFile | None:
     return file
 
 
-@functools.lru_cache(maxsize=1024)
+@functools.lru_cache(maxsize=32)
 def _text(path: str, _time: int, _size: int) -> str:
     try:
         return read_source(path).text
@@ -339,8 +341,7 @@ class Project:
         if is_notebook(self.path) or _is_test(self.path, _folders(self.path)[-1]):
             return
         for path in _around(self.path):
-            text = _text_of(path)
-            if stem not in text or not _importing(stem).search(text):
+            if stem not in _imported_words(path):
                 continue
             file = _file(path)
             names = frozenset() if file is None else frozenset(self._names_for_own(path, file))
@@ -360,24 +361,24 @@ class Project:
                 yield each.bound
 
 
-@functools.lru_cache(maxsize=128)
-def _importing(stem: str) -> re.Pattern[str]:
-    """An import that names a module."""
-    return re.compile(rf"^[ \t]*(?:from|import)\b(?:[^\n(]*\([^)]*|[^\n]*)\b{re.escape(stem)}\b", re.MULTILINE)
-
-
 def _submodule(found: str | None, name: str) -> str | None:
     if found is None or not (_is_package(found) or not found.endswith(".py")):
         return None
     return _below(os.path.dirname(found) if found.endswith(".py") else found, [name])
 
 
-def _text_of(path: str) -> str:
+def _imported_words(path: str) -> frozenset[str]:
+    """The words in a file's imports; as long as it does not change, it is searched once."""
     try:
         stat = os.stat(path)
     except OSError:
-        return ""
-    return _text(path, stat.st_mtime_ns, stat.st_size) if stat.st_size <= MOST_BYTES else ""
+        return frozenset()
+    return _words_of_imports(path, stat.st_mtime_ns, stat.st_size) if stat.st_size <= MOST_BYTES else frozenset()
+
+
+@functools.lru_cache(maxsize=4096)
+def _words_of_imports(path: str, time: int, size: int) -> frozenset[str]:
+    return frozenset(word for statement in IMPORT.findall(_text(path, time, size)) for word in WORD.findall(statement))
 
 
 def _is_package(path: str) -> bool:
