@@ -7,7 +7,7 @@ import functools
 import gc
 import sys
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -162,14 +162,29 @@ def _read(
         raise UnreadableSource(source.path, message) from error
     project = Project.around(source, tree, lines, excerpt.statements)
     interpreter = read([module], project)
-    targets = settings.target_keras or detect(source.text, source.path)
-    text = excerpt.text if project is None else "".join([excerpt.text, *project.texts])
-    program = Program(interpreter, [module], targets, text)
-    found = [(rule, problem) for rule in _wanted(all_rules(), settings) for problem in rule().check(program)]
-    if not found:
-        return []
-    positions = Positions([(module, excerpt.statements), *(project.parts if project is not None else ())], lines)
-    statement_of = interpreter.statement_of
+    try:
+        targets = settings.target_keras or detect(source.text, source.path)
+        text = excerpt.text if project is None else "".join([excerpt.text, *project.texts])
+        program = Program(interpreter, [module], targets, text)
+        found = [(rule, problem) for rule in _wanted(all_rules(), settings) for problem in rule().check(program)]
+        if not found:
+            return []
+        parts = [(module, excerpt.statements), *(project.parts if project is not None else ())]
+        positions = Positions(parts, lines)
+        return _in_file(found, source, positions, interpreter.statement_of, claims)
+    finally:
+        interpreter.release()
+        if project is not None:
+            project.release()
+
+
+def _in_file(
+    found: Iterable[tuple[type[Rule], Problem]],
+    source: Source,
+    positions: Positions,
+    statement_of: Mapping[cst.CSTNode, cst.CSTNode],
+    claims: bool,
+) -> list[Finding]:
     placed = []
     for rule, problem in found:
         # What stands in another module is found when that one is linted.

@@ -214,6 +214,12 @@ class Project:
         own = _Loaded(self.path, None, os.path.dirname(self.path) if _is_package(self.path) else "", interpreter.module)
         self._loaded[self.path] = self._of_scope[interpreter.module] = own
 
+    def release(self) -> None:
+        """Undo the circles of references, as ``Interpreter.release`` does."""
+        for loaded in self._loaded.values():
+            loaded.scope.names.clear()
+        self._loaded.clear()
+
     def module(self, scope: Scope, name: str, level: int) -> Module | None:
         """The module of that name, as the module of ``scope`` imports it; ``level`` counts the leading dots."""
         importer = self._of_scope.get(scope.module())
