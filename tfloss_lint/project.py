@@ -26,7 +26,7 @@ from tfloss_lint.nesting import deeper_than
 from tfloss_lint.parsing import parse_module
 from tfloss_lint.reading.library.table import FUNCTIONS
 from tfloss_lint.reading.scope import Frame, Scope
-from tfloss_lint.reading.values import Const, Function, Module, Value
+from tfloss_lint.reading.values import Const, Function, Module, Value, settled
 from tfloss_lint.source import UnreadableSource, is_notebook, read_source
 
 if TYPE_CHECKING:
@@ -74,14 +74,20 @@ class _Import:
 
 def _imports_in(tree: ast.Module) -> Iterator[_Import]:
     """Every import of a file, also those in functions."""
-    top = {id(statement) for statement in tree.body}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield _Import(alias.name, 0, None, alias.asname or alias.name.partition(".")[0], id(node) in top)
-        elif isinstance(node, ast.ImportFrom):
-            for alias in node.names:
-                yield _Import(node.module or "", node.level, alias.name, alias.asname or alias.name, id(node) in top)
+    for statement in tree.body:
+        yield from _imports_of(statement, is_at_top=True)
+
+
+def _imports_of(statement: ast.stmt, *, is_at_top: bool) -> Iterator[_Import]:
+    if isinstance(statement, ast.Import):
+        for alias in statement.names:
+            yield _Import(alias.name, 0, None, alias.asname or alias.name.partition(".")[0], is_at_top)
+    elif isinstance(statement, ast.ImportFrom):
+        for alias in statement.names:
+            yield _Import(statement.module or "", statement.level, alias.name, alias.asname or alias.name, is_at_top)
+    else:
+        for inner in triage.statements_inside(statement):
+            yield from _imports_of(inner, is_at_top=False)
 
 
 class ModuleFile:
@@ -289,7 +295,7 @@ class Project:
         if name not in loaded.scope.names and file is not None and name in file.names:
             self._execute(loaded, file.defining([name]))
         if name in loaded.scope.names:
-            return loaded.scope.names[name]
+            return settled(loaded.scope.names[name])
         submodule = _below(loaded.folder, [name]) if loaded.folder else None
         if submodule is not None:
             return self._module(submodule)

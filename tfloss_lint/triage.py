@@ -270,6 +270,12 @@ def _blocks(statement: ast.stmt) -> Iterator[Sequence[ast.stmt]]:
             yield inner
 
 
+def statements_inside(statement: ast.stmt) -> Iterator[ast.stmt]:
+    """The statements in the blocks of a statement, but not those in their blocks."""
+    for block in _blocks(statement):
+        yield from block
+
+
 # Cutting a file into units
 
 

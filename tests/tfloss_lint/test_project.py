@@ -277,7 +277,7 @@ def test_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = {"losses.py": HEAD + "from other import squared_error\n", "other.py": HEAD + SUM, "train.py": train}
     expected = [("train.py", 8, "TFL202")]
     assert found(tmp_path, files) == expected
-    for name, value in (("MOST_MODULES", 2), ("MOST_DEPTH", 1), ("MOST_BYTES", 10)):
+    for name, value in (("MOST_MODULES", 2), ("MOST_BYTES", 10)):
         with monkeypatch.context() as patch:
             patch.setattr(project, name, value)
             assert found(tmp_path, files) == [], name
@@ -285,6 +285,28 @@ def test_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         patch.setattr(interpreter, "MOST_WORK_ELSEWHERE", -1)
         assert found(tmp_path, files) == []
     assert found(tmp_path, files) == expected
+
+
+def test_bound_of_modules_that_are_being_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    train = HEAD + "from losses import squared_error\n" + LOOP.format(loss="squared_error")
+    losses = HEAD + "from other import kept\n" + SUM + "squared_error = kept(squared_error)\n"
+    files = {"losses.py": losses, "other.py": "def kept(f):\n    return f\n", "train.py": train}
+    assert found(tmp_path, files) == [("train.py", 8, "TFL202")]
+    monkeypatch.setattr(project, "MOST_DEPTH", 1)
+    assert found(tmp_path, files) == []
+
+
+def test_what_is_not_used_is_not_looked_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[str] = []
+    load = project._file
+    monkeypatch.setattr(project, "_file", lambda path: loaded.append(Path(path).name) or load(path))
+    losses = HEAD + "from other import helper\ndef unused():\n    return helper()\n" + SUM
+    train = HEAD + "from losses import squared_error, unused\n" + LOOP.format(loss="squared_error")
+    files = {"losses.py": losses, "other.py": "def helper(): return 1\n", "train.py": train}
+    write(tmp_path, files)
+    findings = lint_source(read_source(str(tmp_path / "train.py")), Settings())
+    assert [finding.code for finding in findings] == ["TFL202"]
+    assert loaded == ["losses.py"]
 
 
 @pytest.mark.parametrize(("name", "value"), [("MOST_USERS", 0), ("MOST_SIBLINGS", 1), ("MOST_SEARCHED", 0)])

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Sequence as AbstractSequence
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from typing import Any, Protocol
 
 import libcst as cst
@@ -30,6 +31,7 @@ from tfloss_lint.reading.values import (
     Mapping,
     Module,
     Object,
+    Pending,
     Ref,
     Sequence,
     Tensor,
@@ -99,6 +101,10 @@ def is_total(value: Value, start: Value) -> bool:
     while isinstance(value, Tensor) and value.op in ("add", "either"):
         value = value.inputs[0]
     return is_number(start) and isinstance(value, Tensor) and value.op == "constant" and value.detail is start
+
+
+def _member(module: Module, name: str, other: Value) -> Value:
+    return module.member(name) or other
 
 
 class Surroundings(Protocol):
@@ -513,8 +519,8 @@ class Interpreter:
             name = expressions.dotted(alias.name)
             bound = name if alias.asname is None else expressions.dotted(alias.asname.name)
             dotted = f"{module}.{name}"
-            value = None if found is None else found.member(name)
-            scope.bind(bound, value or (UNKNOWN if node.relative else Ref(canonical(dotted), dotted)))
+            other = UNKNOWN if node.relative else Ref(canonical(dotted), dotted)
+            scope.bind(bound, other if found is None else Pending(partial(_member, found, name, other)))
         return True
 
     # Functions and classes

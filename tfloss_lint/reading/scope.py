@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from tfloss_lint.reading.events import Step
-from tfloss_lint.reading.values import Class, Function, Value
+from tfloss_lint.reading.values import Class, Function, Value, settled
 
 
 @dataclass(slots=True)
@@ -70,7 +70,7 @@ class Scope:
         first = True
         while scope is not None:
             if (first or not scope.is_class) and name in scope.names:
-                return scope.names[name]
+                return settled(scope.names[name])
             first = False
             scope = scope.parent
         return None

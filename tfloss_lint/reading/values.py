@@ -251,6 +251,25 @@ class Module(Value):
 
 
 @dataclass(slots=True, eq=False)
+class Pending(Value):
+    """What an import brings, which is looked up when it is used for the first time: most of it never is."""
+
+    find: Callable[[], Value] | None
+    found: Value = UNKNOWN
+
+
+def settled(value: Value) -> Value:
+    """The value itself, or what it is pending for."""
+    if type(value) is not Pending:
+        return value
+    if value.find is not None:
+        # While it is being looked up, it is unknown to itself.
+        find, value.find = value.find, None
+        value.found = settled(find())
+    return value.found
+
+
+@dataclass(slots=True, eq=False)
 class Object(Value):
     """An instance: a layer, model, loss, metric, optimizer, tape, dataset or anything of the file's own classes.
 
@@ -390,6 +409,7 @@ def join_shapes(a: Shape, b: Shape) -> Shape:
 
 def join(a: Value, b: Value) -> Value:
     """What a variable holds after two paths through the program meet."""
+    a, b = settled(a), settled(b)
     if same(a, b):
         return a
     if isinstance(a, Tensor) and isinstance(b, Tensor):
