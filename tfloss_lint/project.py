@@ -26,7 +26,7 @@ from tfloss_lint.nesting import deeper_than
 from tfloss_lint.parsing import parse_module
 from tfloss_lint.reading.library.table import FUNCTIONS
 from tfloss_lint.reading.scope import Frame, Scope
-from tfloss_lint.reading.values import Const, Function, Module, Value, settled
+from tfloss_lint.reading.values import Const, Function, Module, Value
 from tfloss_lint.source import UnreadableSource, is_notebook, read_source
 
 if TYPE_CHECKING:
@@ -97,7 +97,6 @@ class ModuleFile:
         self.pieces = triage.pieces(tree, lines)
         self.imports = tuple(_imports_in(tree))
         self.names = frozenset(name for piece in self.pieces for name in piece.binds)
-        self.words = frozenset(word for piece in self.pieces for word in piece.words)
         imported = frozenset(name for piece in self.pieces if piece.imports for name in piece.binds)
         self._makes = [piece.binds | (piece.changes - imported) for piece in self.pieces]
         self._parsed: dict[int, cst.Module | None] = {}
@@ -111,29 +110,18 @@ class ModuleFile:
                 self._parsed[index] = None
         return self._parsed[index]
 
-    def defining(self, names: Iterable[str]) -> list[int]:
-        """The pieces that define these names, and what they use."""
-        wanted = frozenset(names)
-        return self._with_what_they_use(at for at, piece in enumerate(self.pieces) if piece.binds & wanted)
+    def defining(self, name: str) -> list[int]:
+        """The pieces that define or change what has that name, and those that import any names."""
+        return [at for at, makes in enumerate(self._makes) if name in makes or triage.STAR in makes]
 
     def mentioning(self, names: Iterable[str]) -> list[int]:
-        """The pieces that do something with these names, directly or not, and what they use."""
+        """The pieces that do something with these names, directly or not."""
         known, chosen = set(names), []
         for at, piece in enumerate(self.pieces):
             if not piece.imports and not piece.words.isdisjoint(known):
                 chosen.append(at)
                 known |= piece.binds
-        return self._with_what_they_use(chosen)
-
-    def _with_what_they_use(self, chosen: Iterable[int]) -> list[int]:
-        new = set(chosen)
-        taken: set[int] = set()
-        uses = {triage.STAR} if new else set()
-        while new:
-            taken |= new
-            uses |= {word for at in new for word in self.pieces[at].words}
-            new = {at for at, makes in enumerate(self._makes) if at not in taken and not makes.isdisjoint(uses)}
-        return sorted(taken)
+        return chosen
 
 
 def _file(path: str) -> ModuleFile | None:
@@ -232,13 +220,6 @@ class Project:
         found = None if importer is None else self._find(importer.path, name, level)
         return None if found is None else self._module(found)
 
-    def mentioned(self, scope: Scope, module: Module) -> dict[str, Value]:
-        """What ``from module import *`` brings, as far as the module of ``scope`` mentions it."""
-        importer = self._of_scope[scope.module()]
-        words = self._own.words if importer.file is None else importer.file.words
-        found = {word: module.member(word) for word in sorted(words) if not word.startswith("_")}
-        return {word: value for word, value in found.items() if value is not None}
-
     def run_users(self) -> Iterator[Function]:
         """Execute what other files do with the file; yields their functions, which may be called by nobody."""
         for path, names in islice(self._users(), MOST_USERS):
@@ -283,6 +264,7 @@ class Project:
             return None
         folder = path if is_folder else os.path.dirname(path) if _is_package(path) else ""
         loaded = _Loaded(path, file, folder, Scope(None, Frame()))
+        loaded.scope.missing = functools.partial(self._define, loaded)
         loaded.scope.names["__name__"] = Const(os.path.basename(path).removesuffix(".py"))
         self._loaded[path] = self._of_scope[loaded.scope] = loaded
         return loaded
@@ -291,30 +273,20 @@ class Project:
 
     def _member(self, loaded: _Loaded, name: str) -> Value | None:
         """What a name in a module stands for; ``None`` when it has no such name."""
-        file = self._own if loaded.path == self.path else loaded.file
-        if name not in loaded.scope.names and file is not None and name in file.names:
-            self._execute(loaded, file.defining([name]))
-        if name in loaded.scope.names:
-            return settled(loaded.scope.names[name])
+        if loaded.path == self.path:
+            # Of the file itself all is executed that it needs, but not all that others need of it.
+            loaded.scope.missing = functools.partial(self._define, loaded)
+        value = loaded.scope.find(name)
+        if value is not None:
+            return value
         submodule = _below(loaded.folder, [name]) if loaded.folder else None
-        if submodule is not None:
-            return self._module(submodule)
-        return None if file is None else self._through_star(loaded, file, name)
+        return None if submodule is None else self._module(submodule)
 
-    def _through_star(self, loaded: _Loaded, file: ModuleFile, name: str) -> Value | None:
-        if triage.STAR not in file.names or self._depth >= MOST_DEPTH:
-            return None
-        self._depth += 1
-        try:
-            for star in file.imports:
-                if star.name == triage.STAR and star.is_at_top:
-                    module = self.module(loaded.scope, star.module, star.level)
-                    value = None if module is None else module.member(name)
-                    if value is not None:
-                        return value
-        finally:
-            self._depth -= 1
-        return None
+    def _define(self, loaded: _Loaded, name: str) -> None:
+        """Execute what a name of a module needs, if it has that name."""
+        file = self._own if loaded.path == self.path else loaded.file
+        if file is not None and (name in file.names or triage.STAR in file.names):
+            self._execute(loaded, file.defining(name))
 
     def _execute(self, loaded: _Loaded, pieces: Iterable[int]) -> None:
         file = self._own if loaded.path == self.path else loaded.file

@@ -257,7 +257,7 @@ def test_libraries_are_never_looked_up(tmp_path: Path) -> None:
     assert found(tmp_path, {**files, "train.py": train}) == [("train.py", 9, "TFL202")]
 
 
-def test_only_what_is_asked_for_is_read(tmp_path: Path) -> None:
+def test_only_what_is_asked_for_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     losses = HEAD + "explode(" * 3 + ")" * 3 + "\nclass Unused(keras.Model):\n    pass\n" + SUM
     write(
         tmp_path,
@@ -268,8 +268,13 @@ def test_only_what_is_asked_for_is_read(tmp_path: Path) -> None:
     )
     file = project._file(str(tmp_path / "losses.py"))
     assert file is not None
-    texts = [file.pieces[at].text for at in file.defining(["squared_error"])]
-    assert texts == ["import tensorflow as tf\n", SUM]
+    assert [file.pieces[at].text for at in file.defining("squared_error")] == [SUM]
+    parsed: list[str] = []
+    parse = project.parse_module
+    monkeypatch.setattr(project, "parse_module", lambda text: parsed.append(text) or parse(text))
+    findings = lint_source(read_source(str(tmp_path / "train.py")), Settings())
+    assert [finding.code for finding in findings] == ["TFL202"]
+    assert parsed == [SUM, "import tensorflow as tf\n"]
 
 
 def test_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -113,9 +113,6 @@ class Surroundings(Protocol):
     def module(self, scope: Scope, name: str, level: int) -> Module | None:
         """The module of that name, as the module of ``scope`` imports it; ``level`` counts the leading dots."""
 
-    def mentioned(self, scope: Scope, module: Module) -> dict[str, Value]:
-        """What ``from module import *`` brings, as far as the module of ``scope`` mentions it."""
-
 
 class Interpreter:
     """Executes the statements of one file and keeps what happened in ``events``."""
@@ -510,8 +507,8 @@ class Interpreter:
         module = "" if node.module is None else expressions.dotted(node.module)
         found = None if self.surroundings is None else self.surroundings.module(scope, module, len(node.relative))
         if isinstance(node.names, cst.ImportStar):
-            if found is not None and self.surroundings is not None:
-                scope.names.update(self.surroundings.mentioned(scope, found))
+            if found is not None:
+                scope.module().stars.append(found)
             elif not node.relative:
                 scope.module().wildcards.append(module)
             return True

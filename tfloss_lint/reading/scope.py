@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import libcst as cst
 
 from tfloss_lint.reading.events import Step
-from tfloss_lint.reading.values import Class, Function, Value, settled
+from tfloss_lint.reading.values import Class, Function, Module, Value, settled
 
 
 @dataclass(slots=True)
@@ -44,7 +45,18 @@ class Frame:
 class Scope:
     """The names of a module, class or function, and the scope around it."""
 
-    __slots__ = ("frame", "is_class", "is_comprehension", "names", "outer", "parent", "wildcards")
+    __slots__ = (
+        "frame",
+        "is_class",
+        "is_comprehension",
+        "missing",
+        "names",
+        "outer",
+        "parent",
+        "searching",
+        "stars",
+        "wildcards",
+    )
 
     def __init__(
         self, parent: Scope | None, frame: Frame, *, is_class: bool = False, is_comprehension: bool = False
@@ -56,6 +68,12 @@ class Scope:
         self.is_comprehension = is_comprehension
         self.outer: dict[str, Scope] = {}
         self.wildcards: list[str] = []
+        """The libraries of which ``import *`` may have brought any name."""
+        self.stars: list[Module] = []
+        """The modules of the project of which ``import *`` brought all names."""
+        self.searching = False
+        self.missing: Callable[[str], None] | None = None
+        """What executes the statements that a name of the module needs, if they are not executed yet."""
 
     def module(self) -> Scope:
         """The outermost scope."""
@@ -66,14 +84,28 @@ class Scope:
 
     def find(self, name: str) -> Value | None:
         """The value by Python's rules: class scopes are seen only from within the class body itself."""
-        scope: Scope | None = self
-        first = True
-        while scope is not None:
-            if (first or not scope.is_class) and name in scope.names:
-                return settled(scope.names[name])
-            first = False
-            scope = scope.parent
-        return None
+        scope, first = self, True
+        while not ((first or not scope.is_class) and name in scope.names):
+            if scope.parent is None:
+                return scope._find_outside(name)
+            scope, first = scope.parent, False
+        return settled(scope.names[name])
+
+    def _find_outside(self, name: str) -> Value | None:
+        """The value of a name that the module does not have so far."""
+        if self.missing is not None:
+            self.missing(name)
+            if name in self.names:
+                return settled(self.names[name])
+        # Modules may import one another in a circle.
+        if not self.stars or self.searching or name.startswith("_"):
+            return None
+        self.searching = True
+        try:
+            found = (module.member(name) for module in reversed(self.stars))
+            return next((value for value in found if value is not None), None)
+        finally:
+            self.searching = False
 
     def bind(self, name: str, value: Value) -> None:
         """Bind here, or where a ``global`` or ``nonlocal`` statement says."""
