@@ -187,7 +187,8 @@ class Project:
         self._loaded: dict[str, _Loaded] = {}
         self._of_scope: dict[Scope, _Loaded] = {}
         self._depth = 0
-        self._roots = _roots(self.path)
+        self._folders = _folders(self.path)
+        self._roots = _roots(self._folders)
 
     @staticmethod
     def around(source: Source, tree: ast.Module, lines: Sequence[str], read: Iterable[ast.stmt]) -> Project | None:
@@ -244,7 +245,7 @@ class Project:
             return _below(folder, parts) if parts else _package(folder)
         if parts[0] in _libraries():
             return None
-        roots = self._roots if importer == self.path else _roots(importer)
+        roots = self._roots if importer == self.path else _roots(_folders(importer))
         return next((found for root in roots if (found := _below(root, parts)) is not None), None)
 
     def _module(self, path: str) -> Module | None:
@@ -322,9 +323,9 @@ class Project:
         """The files beside and above that import the file, nearest first, and the names that these give to its own."""
         own = os.path.dirname(self.path) if _is_package(self.path) else self.path
         stem = os.path.basename(own).removesuffix(".py")
-        if is_notebook(self.path) or _is_test(self.path, _folders(self.path)[-1]):
+        if is_notebook(self.path) or _is_test(self.path, self._folders[-1]):
             return
-        for path in _around(self.path):
+        for path in _around(self.path, self._folders):
             if stem not in _imported_words(path):
                 continue
             file = _file(path)
@@ -393,7 +394,8 @@ def _is_of_project(folder: str) -> bool:
 
 
 def _is_test(path: str, top: str) -> bool:
-    return TEST.search(os.path.relpath(path, top)) is not None
+    """Whether the file is a test, by its place below ``top``."""
+    return TEST.search(path, len(top)) is not None
 
 
 def _folders(path: str) -> list[str]:
@@ -414,9 +416,8 @@ def _folders(path: str) -> list[str]:
     return folders[:package]
 
 
-def _roots(path: str) -> list[str]:
+def _roots(folders: Sequence[str]) -> list[str]:
     """Where absolute imports are looked up: above the file's packages, beside it, then further up."""
-    folders = _folders(path)
     top = 0
     while top + 1 < len(folders) and os.path.isfile(os.path.join(folders[top], "__init__.py")):
         top += 1
@@ -424,9 +425,8 @@ def _roots(path: str) -> list[str]:
     return [*roots, os.path.join(folders[-1], "src")]
 
 
-def _around(path: str) -> Iterator[str]:
+def _around(path: str, folders: Sequence[str]) -> Iterator[str]:
     """The modules in the file's folder, in those above, and in those of the project's folder, without tests."""
-    folders = _folders(path)
     top = folders[-1]
     return islice(_modules_in([*folders, *_subfolders(top)], path, top), MOST_SEARCHED)
 

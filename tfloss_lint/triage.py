@@ -301,9 +301,10 @@ def _units(body: Sequence[ast.stmt], lines: Sequence[str], line: int) -> list[_U
 
 def _first(statement: ast.stmt, lines: Sequence[str], bound: int) -> int:
     """The index of the line where the statement begins, with its decorators and with what a backslash puts before."""
+    first = statement.lineno - 1
     decorators: Sequence[ast.expr] = getattr(statement, "decorator_list", ())
-    first = min([statement.lineno, *(decorator.lineno for decorator in decorators)]) - 1
     if decorators:
+        first = min(first, decorators[0].lineno - 1)
         while first > bound and not lines[first].lstrip().startswith("@"):
             first -= 1
     while first > bound and lines[first - 1].endswith("\\\n"):
