@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from tfloss_lint.claim import Claim
 from tfloss_lint.finding import Confidence
 from tfloss_lint.program import Program
 from tfloss_lint.reading.events import Logs, Step
@@ -158,13 +159,20 @@ class TrainTestAsymmetry(Rule):
                     continue
                 train = reported(program, other, other.step)
                 said = None if train is None else _difference(program, train, test)
-                if said is not None:
+                if train is not None and said is not None:
                     yield Problem(
                         test.node,
                         f"test_step reports {said} as its `loss`: `loss` and `val_loss` cannot be compared",
                         "report the same loss in both steps, and other errors under names of their own",
                         Confidence.LIKELY,
+                        _claim(program, logs.step, train, test),
                     )
+
+
+def _claim(program: Program, step: Step, train: Reported, test: Reported) -> Claim | None:
+    """That a batch has two losses, where `test_step` itself shows its own."""
+    own = program.statement_function(test.node) is step.node
+    return Claim("reported loss", {"train": train.node}) if own else None
 
 
 @dataclass(frozen=True, slots=True)

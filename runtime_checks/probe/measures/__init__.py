@@ -15,6 +15,7 @@ from .logits import Logits
 from .masked import MaskedMean
 from .order import ArgumentOrder
 from .penalties import Penalties
+from .reported import ReportedLoss
 from .reset import Reset
 from .root import RootOfMean
 from .shown import ShownLog
@@ -33,6 +34,7 @@ MEASURES: dict[str, type[Measure]] = {
         Logits,
         MaskedMean,
         Penalties,
+        ReportedLoss,
         Reset,
         RootOfMean,
         ShownLog,

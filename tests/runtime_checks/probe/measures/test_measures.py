@@ -72,6 +72,37 @@ own.compile(optimizer=keras.optimizers.SGD(0.01), loss="mse")
 own.fit(x, y, batch_size=16, epochs=1, verbose=0)
 """
 
+TEST_STEP = """
+class Own(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.head = layers.Dense(1, kernel_regularizer="l2")
+
+    def call(self, inputs):
+        return self.head(inputs)
+
+    def train_step(self, batch):
+        features, labels = batch
+        with tf.GradientTape() as tape:
+            trained = tf.reduce_mean(tf.square(labels - self(features, training=True))) + sum(self.losses)
+        gradients = tape.gradient(trained, self.trainable_variables)
+        self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
+        return {"loss": trained}
+
+    def test_step(self, batch):
+        features, labels = batch
+        return {"loss": LOSS}
+
+
+own = Own()
+own.compile(optimizer=keras.optimizers.SGD(0.01))
+own.evaluate(x, y[:, None], batch_size=SIZE, verbose=0)
+"""
+
+
+def evaluated(loss: str, size: int = 16) -> str:
+    return TEST_STEP.replace("LOSS", loss).replace("SIZE", str(size))
+
 
 def loop(loss: str) -> str:
     return LOOP.replace("LOSS", loss)
@@ -99,6 +130,7 @@ COLUMN = {"label": "labels[:, None]", "prediction": "outputs"}
 SQUARES = "tf.square(labels[:, None] - outputs)"
 MEAN = f"tf.reduce_mean({SQUARES})"
 FAMILY = {"family": "mean_squared_error"}
+TRAINED = "tf.reduce_mean(tf.square(labels - self(features, training=True))) + sum(self.losses)"
 
 CASES: dict[str, dict[str, Case]] = {
     "broadcast": {
@@ -307,6 +339,26 @@ CASES: dict[str, dict[str, Case]] = {
             "keras.losses.SparseCategoricalCrossentropy(from_logits=True)", REFUTED,
             "outputs from .* to .* are taken for probabilities, by Keras itself: loss .*",
             facts={"family": "sparse_categorical_crossentropy", "from_logits": True}, code="TFL401"),
+    },
+    "reported loss": {
+        "half": Case(
+            evaluated("tf.square(labels - self(features)) / 2.0"), "tf.square(labels - self(features)) / 2.0",
+            CONFIRMED, r"test_step reports .* where train_step reports .* for the same batch, 0\.500 times as much",
+            {"train": TRAINED}, code="TFL106"),
+        "another error": Case(
+            evaluated("tf.abs(labels - self(features))", 40), "tf.abs(labels - self(features))", CONFIRMED,
+            "test_step reports .* where train_step reports .* for the same batch, .* times as much",
+            {"train": TRAINED}, code="TFL106"),
+        "but for penalties": Case(
+            evaluated("tf.square(labels - self(features))"), "tf.square(labels - self(features))", REFUTED,
+            "both steps report .* for the same batch", {"train": TRAINED}, code="TFL106"),
+        "zero": Case(
+            "x, y = 0 * x, 0 * y\n" + evaluated("tf.abs(labels - self(features))"),
+            "tf.abs(labels - self(features))", INCONCLUSIVE, "ValueError: both losses of the batch are zero",
+            {"train": TRAINED}, code="TFL106"),
+        "no number": Case(
+            evaluated("[labels]"), "[labels]", INCONCLUSIVE, "TypeError: a list is no loss", {"train": TRAINED},
+            code="TFL106"),
     },
 }  # fmt: skip
 ENDS = {"metric.update_state": "metric", "metric.update": "metric", "labels, tf": "labels", "labels, outputs": "labels",
