@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import libcst as cst
 
+from tfloss_lint.claim import Claim
 from tfloss_lint.facts import facts
 from tfloss_lint.finding import Confidence
 from tfloss_lint.generation import Generation
@@ -173,7 +174,7 @@ class LabelEncoding(Rule):
             problem = None if use.node in reported else _problem(program, use)
             if problem is not None:
                 reported.add(use.node)
-                yield problem
+                yield replace(problem, claim=_claim(program, use))
 
 
 BY_CLASS = frozenset(
@@ -234,6 +235,19 @@ def _named(node: cst.CSTNode, loss: Value, label: Tensor, prediction: Tensor, *,
     function = NN_LOSSES[name][0] if name in NN_LOSSES else function_of(Ref(name))
     if function is not None:
         yield Use(node, name, function, label, prediction, compiled)
+
+
+def _claim(program: Program, use: Use) -> Claim | None:
+    """That the loss is another one, or none, with the labels that it takes."""
+    operands = {} if use.compiled else program.operand_nodes(use.node)
+    return Claim("encoding", operands, {"takes": _taken(use)}) if use.compiled or operands else None
+
+
+def _taken(use: Use) -> str:
+    """What the loss takes, in the words of the measure."""
+    if case_of(use.label, use.prediction) == "one output":
+        return "several outputs" if use.function in SHARES else "two classes"
+    return "class number" if use.function.startswith("sparse") else "value per class"
 
 
 def _problem(program: Program, use: Use) -> Problem | None:

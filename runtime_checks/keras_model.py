@@ -96,7 +96,7 @@ def compiled_loss(model: Any, y_true: Any, y_pred: Any, sample_weight: Any = Non
         raise ValueError("the model was compiled without a loss")
     if not container.built:
         # Its first use makes metrics, and with them Keras 2 logs something else.
-        container = _fresh(container)
+        container = fresh(container)
     before = [(variable, _value(variable)) for metric in container.metrics for variable in metric.variables]
     try:
         return container(y_true, y_pred, sample_weight)
@@ -105,7 +105,22 @@ def compiled_loss(model: Any, y_true: Any, y_pred: Any, sample_weight: Any = Non
             variable.assign(value)
 
 
-def _fresh(container: Any) -> Any:
+def containers(model: Any) -> list[Any]:
+    """What holds the losses and the metrics that ``compile`` was given."""
+    metrics = getattr(model, "_compile_metrics", None) if is_keras3(model) else getattr(model, "compiled_metrics", None)
+    return [container for container in (compiled_loss_object(model), metrics) if container is not None]
+
+
+def given_to(container: Any) -> list[Any]:
+    """The losses or metrics that ``compile`` was given, of what holds them."""
+    import tensorflow as tf
+
+    names = ("_user_losses", "_user_loss", "_user_metrics", "_user_weighted_metrics")
+    given = [getattr(container, name, None) for name in names]
+    return [item for item in tf.nest.flatten(given) if item is not None]
+
+
+def fresh(container: Any) -> Any:
     """The same compiled loss, not used yet."""
     if hasattr(container, "_user_losses"):
         names = container._output_names

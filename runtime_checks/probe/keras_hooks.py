@@ -15,6 +15,7 @@ import sys
 from types import ModuleType
 from typing import Any, Callable, Sequence
 
+from ..keras_model import containers
 from .finders import found_by_others
 from .sites import Probe
 
@@ -119,7 +120,7 @@ def _patch(model: type, probe: Probe) -> None:
                 break
     for owner in model.__mro__:
         if "compile" in vars(owner):
-            owner.compile = _remembering(vars(owner)["compile"])  # type: ignore[attr-defined]
+            owner.compile = _remembering(vars(owner)["compile"], probe)  # type: ignore[attr-defined]
             break
     for owner in model.__mro__:
         if "train_step" in vars(owner):
@@ -138,7 +139,12 @@ def _with_callback(method: Callable[..., Any], probe: Probe) -> Callable[..., An
         except TypeError:
             return method(*args, **kwargs)  # which says what is wrong
         given.arguments["callbacks"] = _with(given.arguments.get("callbacks"), probe)
-        return method(*given.args, **given.kwargs)
+        try:
+            return method(*given.args, **given.kwargs)
+        except Exception:
+            # Keras 3 tries the model on tensors without values first.
+            probe.fit_failed(given.arguments["self"], given.arguments.get("x"), given.arguments.get("y"))
+            raise
 
     return call
 
@@ -152,14 +158,35 @@ def _with(callbacks: Any, probe: Probe) -> Any:
     return [Watcher(probe)] if callbacks is None else [callbacks, Watcher(probe)]
 
 
-def _remembering(method: Callable[..., Any]) -> Callable[..., Any]:
-    """``compile`` that keeps whether the user asked for eager steps."""
+def _remembering(method: Callable[..., Any], probe: Probe) -> Callable[..., Any]:
+    """``compile`` that keeps whether the user asked for eager steps, and tells what it was given."""
 
     @functools.wraps(method)
     def call(model: Any, *args: Any, **kwargs: Any) -> Any:
         result = method(model, *args, **kwargs)
         object.__setattr__(model, "_tfloss_run_eagerly", bool(kwargs.get("run_eagerly")))
+        for container in containers(model):
+            _watch_calls(type(container), probe)
+            probe.compiled(container)
         return result
+
+    return call
+
+
+def _watch_calls(kind: type, probe: Probe) -> None:
+    """Have what holds the compiled losses or metrics of a model tell what it is called with."""
+    for name in ("update_state", "__call__"):
+        owner = next((owner for owner in kind.__mro__ if name in vars(owner)), object)
+        if owner is kind and kind not in _patched:
+            _patched.append(kind)
+            setattr(kind, name, _called(vars(kind)[name], probe))
+
+
+def _called(method: Callable[..., Any], probe: Probe) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def call(container: Any, y_true: Any, y_pred: Any, sample_weight: Any = None, *args: Any, **kwargs: Any) -> Any:
+        probe.container_called(container, y_true, y_pred, sample_weight)
+        return method(container, y_true, y_pred, sample_weight, *args, **kwargs)
 
     return call
 

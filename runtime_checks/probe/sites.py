@@ -15,6 +15,7 @@ import threading
 from dataclasses import dataclass, field, replace
 from typing import Any, Callable, Iterator, Sequence, Tuple
 
+from .. import keras_model
 from ..relations import rows_of, summary
 from ..untouched import untouched
 from .verdicts import Verdict
@@ -23,6 +24,8 @@ Key = Tuple[int, str]
 """A site and the role of one of its expressions."""
 LEAST_ROWS = 4
 """Each half of a batch needs two rows."""
+MOST_ROWS = 64
+"""So many rows of the data do for a batch where the program came to none."""
 MOST_ATTEMPTS = 12
 """So many executions of a carrier may come to nothing before the site is given up."""
 
@@ -64,6 +67,8 @@ class Execution:
     probe: Any = None
     model: Any = None
     """The Keras model in whose step it ran."""
+    error: str = ""
+    """What it raised."""
     is_whole: bool = True
     """Whether it ran on a batch of the program's, and not on a part of one."""
 
@@ -155,6 +160,10 @@ class Probe:
         self.functions: dict[int, Callable[..., Any]] = {}
         self.latest: dict[Key, Any] = {}
         """What each expression was last."""
+        self._unclaimed: set[int] = set()
+        """Sites whose place has been evaluated since the last ``compile``."""
+        self._compiled: dict[int, tuple[Any, list[Site]]] = {}
+        """What holds the losses or metrics of a model, and the sites that are among them."""
 
     # --- called by the rewritten text
 
@@ -165,6 +174,8 @@ class Probe:
         if self._replaying is not None:
             return self._replaying.tap((site, role), value)
         self.latest[(site, role)] = value
+        if role == "place":
+            self._unclaimed.add(site)
         if not self._measuring:
             for execution in self._stack:
                 execution.seen.setdefault((site, role), []).append(value)
@@ -175,11 +186,16 @@ class Probe:
         if not self._listening():
             return evaluate()
         execution = self._begin(f"expression {site}")
+        execution.again = lambda _context: evaluate()
         try:
             execution.result = evaluate()
+        except Exception as error:
+            self._end(execution)
+            execution.error = summary(error)
+            self._measure(execution)
+            raise
         finally:
             self._end(execution)
-        execution.again = lambda _context: evaluate()
         self._measure(execution)
         return execution.result
 
@@ -321,7 +337,7 @@ class Probe:
         if not self._listening() or self._stack:
             return
         for site in self.sites.values():
-            for measure in self.measures[site.id] if site.id not in self._told else ():
+            for measure in self.measures[site.id] if site.id not in self._told and site.relation == "logits" else ():
                 if measure.carrier == f"compiled {site.id}" and self.compiled_with(site, model) and not measure.done:
                     self._guarded(measure, functools.partial(measure.batch, model, data))
             self._conclude(site)
@@ -332,6 +348,47 @@ class Probe:
         given, wanted = getattr(model, "loss", None), self.latest.get((site.id, "place"), UNBOUND)
         losses, all_wanted = _items(given), _items(wanted)
         return any(loss is one or (isinstance(loss, str) and loss == one) for loss in losses for one in all_wanted)
+
+    def compiled(self, container: Any) -> None:
+        """A model was compiled; ``container`` holds its losses or its metrics."""
+        if not self._here():
+            return
+        given = keras_model.given_to(container)
+        own = [self.sites[number] for number in sorted(self._unclaimed) if self._is_among(number, given)]
+        self._unclaimed -= {site.id for site in own}
+        if own:
+            self._compiled[id(container)] = (container, own)
+
+    def _is_among(self, number: int, given: Sequence[Any]) -> bool:
+        items = _items(self.latest[(number, "place")])
+        return any(item is one or (isinstance(item, str) and item == one) for item in items for one in given)
+
+    def container_of(self, site: Site) -> Any:
+        """What holds the compiled loss or metric of a site, ``None`` if no model was compiled with it."""
+        return next((container for container, sites in self._compiled.values() if site in sites), None)
+
+    def container_called(self, container: Any, y_true: Any, y_pred: Any, sample_weight: Any) -> None:
+        """Keras, or a step, hands a batch to the compiled losses or metrics of a model."""
+        if not self._listening() or not is_array(y_true) or not is_array(y_pred):
+            return
+        for site in self._compiled.get(id(container), (None, []))[1]:
+            for measure in self.measures[site.id] if site.id not in self._told else ():
+                if measure.carrier == f"compiled {site.id}" and not measure.done:
+                    self._guarded(measure, functools.partial(measure.called, container, y_true, y_pred, sample_weight))
+            self._conclude(site)
+        self._stop_if_settled()
+
+    def fit_failed(self, model: Any, x: Any, y: Any) -> None:
+        """``fit`` or ``evaluate`` of these data raised, perhaps before a compiled loss or metric got any values."""
+        if not self._listening():
+            return
+        for container in keras_model.containers(model):
+            for site in self._compiled.get(id(container), (None, []))[1]:
+                for measure in self.measures[site.id] if site.id not in self._told else ():
+                    if not measure.attempts and measure.carrier == f"compiled {site.id}":
+                        self._guarded(measure, functools.partial(_hand_over, measure, container, model, x, y))
+                self._conclude(site)
+        self._stop_if_settled()
 
     def waits_for_epochs(self) -> bool:
         """Whether all sites that are open wait for the end of an epoch."""
@@ -351,6 +408,8 @@ class Probe:
             if site.id in self._told or execution.carrier not in site.carriers:
                 continue
             for measure in self.measures[site.id]:
+                if execution.error and not measure.takes_errors:
+                    continue
                 if measure.carrier == execution.carrier and measure.is_for(execution) and not measure.done:
                     self._guarded(measure, functools.partial(measure.observe, execution))
             self._conclude(site)
@@ -425,6 +484,17 @@ def _is_only_replica() -> bool:
     import tensorflow as tf
 
     return int(tf.distribute.get_strategy().num_replicas_in_sync) == 1
+
+
+def _hand_over(measure: Any, container: Any, model: Any, x: Any, y: Any) -> None:
+    """Give a measure the first rows of the data that a model was to be trained on."""
+    import tensorflow as tf
+
+    if isinstance(x, tf.data.Dataset):
+        x, y, _ = keras_model.unpack(next(iter(x)))
+    x, y = keras_model.as_fit_would((x, y))
+    features, labels = (tf.nest.map_structure(lambda leaf: leaf[:MOST_ROWS], part) for part in (x, y))
+    measure.called(container, labels, model(features, training=False), None)
 
 
 def _let_run_again(execution: Execution, call: Callable[[Any, Any], Any], arguments: Any) -> None:

@@ -32,6 +32,8 @@ PROBE = "__tfloss_probe__"
 STEPS = ("train_step", "test_step")
 PURE_ROOTS = frozenset({"tensorflow", "keras", "tf_keras", "numpy", "math"})
 """Modules whose functions may be called again without harm."""
+COMPILED = frozenset({"logits", "encoding"})
+"""Relations of what `compile` is given, where a claim about them has no operands."""
 IMPURE = frozenset({"update_state", "assign", "assign_add", "assign_sub", "apply_gradients", "minimize", "gradient"})
 
 Functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -102,7 +104,7 @@ class _Instrumenter:
             carriers.append(f"step {self.regions[step]}")
         if claim.relation == "reset":
             self._mark_epochs(site.id, place)
-        if claim.relation == "logits" and not nodes:
+        if claim.relation in COMPILED and not nodes:
             return [f"compiled {site.id}"]
         anchor = nodes.get("call", place)
         if (region := self._function(anchor)) is not None:

@@ -10,6 +10,7 @@ from .argmax import ArgmaxIntoMetric
 from .base import Measure
 from .broadcast import Broadcast
 from .divisor import Divisor
+from .encoding import Encoding
 from .factor import Factor
 from .logits import Logits
 from .masked import MaskedMean
@@ -30,6 +31,7 @@ MEASURES: dict[str, type[Measure]] = {
         ArgumentOrder,
         Broadcast,
         Divisor,
+        Encoding,
         Factor,
         Logits,
         MaskedMean,

@@ -31,6 +31,9 @@ class Measure:
     keeps_state: ClassVar[bool] = False
     """Whether it keeps metrics of its own from batch to batch, and touches nothing of the program's."""
 
+    takes_errors: ClassVar[bool] = False
+    """Whether an expression that raised an error says something."""
+
     def __init__(self, site: Site, carrier: str, batches: int) -> None:
         self.site = site
         self.carrier = carrier
@@ -59,6 +62,10 @@ class Measure:
         self.device = device_of(execution.value(self.site, "prediction"), self.device)
         self.first = self.first or execution
         self.look(execution)
+
+    def called(self, container: Any, y_true: Any, y_pred: Any, sample_weight: Any) -> None:
+        """Keras hands a batch to the compiled loss or metric that the place is."""
+        raise NotImplementedError
 
     def look_at_halves(self) -> None:
         """The program is over: where it had a single batch, two halves of it have to do."""
