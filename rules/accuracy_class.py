@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from tfloss_lint.claim import Claim
 from tfloss_lint.facts import facts
 from tfloss_lint.finding import Confidence
 from tfloss_lint.names import ACCURACY, metric_from_string
@@ -250,7 +251,7 @@ def _problem(program: Program, use: Use) -> Problem | None:
     words = {facts(generation).on_labels(use.name, case, compiled=use.compiled) for generation in program.targets}
     if not words & WRONG or (use.name in BINARY_NAMES and not _of_classes(use)):
         return None
-    return Problem(use.node, *_mismatch(use, case), Confidence.CERTAIN)
+    return Problem(use.node, *_mismatch(use, case), Confidence.CERTAIN, Claim("accuracy"))
 
 
 WRONG = frozenset({"wrong", "raises", "blind"})
@@ -304,6 +305,7 @@ def _threshold(program: Program, use: Use) -> Problem | None:
         "and are counted as the class 0",
         "use `keras.metrics.BinaryAccuracy(threshold=0.0)`",
         Confidence.CERTAIN,
+        Claim("accuracy", facts={"logits": True}),
     )
 
 
@@ -352,6 +354,7 @@ def _equalities(program: Program) -> Iterator[Problem]:
                     "Accuracy counts exact equality, and no probability or logit equals a label: it stays near 0",
                     "use `metrics=['accuracy']`, which chooses an accuracy by the shapes of labels and outputs",
                     Confidence.CERTAIN,
+                    Claim("accuracy"),
                 )
 
 

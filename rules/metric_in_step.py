@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from tfloss_lint.claim import Claim
 from tfloss_lint.finding import Confidence
 from tfloss_lint.program import Program
 from tfloss_lint.reading.events import Logs
@@ -182,6 +183,7 @@ def _logged(program: Program) -> Iterator[tuple[Object, Problem]]:
                         "error, and with run_eagerly=True the log is the value of the last batch",
                         "make the metric in `__init__`, as an attribute of the model: fit() resets it at every epoch",
                         Confidence.CERTAIN,
+                        Claim("remade metric"),
                     ),
                 )
 
@@ -218,6 +220,7 @@ def _read_afterwards(program: Program) -> Iterator[tuple[Object, Problem]]:
                     "the last batch alone",
                     "make the metric before the loop over the batches",
                     Confidence.LIKELY,
+                    Claim("remade metric"),
                 ),
             )
 

@@ -36,6 +36,7 @@ The value can hide what the gradient shows, so two losses agree only if both do.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field, replace
 from typing import Any, Callable, Sequence
 
@@ -591,8 +592,8 @@ def broadcast_shape(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[in
 
 
 def summary(error: BaseException) -> str:
-    """The class and the first line of an error."""
-    lines = str(error).strip().splitlines()
+    """The class and the first line of an error, without the nodes of a graph that TensorFlow names."""
+    lines = re.sub(r"\{\{.*?\}\} ?| name: *$", "", str(error)).strip().splitlines()
     return f"{type(error).__name__}: {lines[0][:200]}" if lines else type(error).__name__
 
 

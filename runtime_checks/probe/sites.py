@@ -24,6 +24,8 @@ Key = Tuple[int, str]
 """A site and the role of one of its expressions."""
 LEAST_ROWS = 4
 """Each half of a batch needs two rows."""
+BATCH = ("y_true", "y_pred", "sample_weight")
+"""What a metric is updated with."""
 MOST_ROWS = 64
 """So many rows of the data do for a batch where the program came to none."""
 MOST_ATTEMPTS = 12
@@ -176,6 +178,7 @@ class Probe:
         self.latest[(site, role)] = value
         if role == "place":
             self._unclaimed.add(site)
+            self._watch(site, value)
         if not self._measuring:
             for execution in self._stack:
                 execution.seen.setdefault((site, role), []).append(value)
@@ -354,14 +357,43 @@ class Probe:
         if not self._here():
             return
         given = keras_model.given_to(container)
-        own = [self.sites[number] for number in sorted(self._unclaimed) if self._is_among(number, given)]
+        own = []
+        for number in sorted(self._unclaimed):
+            items = _items(self.latest[(number, "place")])
+            common = [item for item in items for one in given if item is one or (isinstance(item, str) and item == one)]
+            if common:
+                own.append(self.sites[number])
+                for measure in self.measures[number]:
+                    measure.given = common
         self._unclaimed -= {site.id for site in own}
         if own:
             self._compiled[id(container)] = (container, own)
 
-    def _is_among(self, number: int, given: Sequence[Any]) -> bool:
-        items = _items(self.latest[(number, "place")])
-        return any(item is one or (isinstance(item, str) and item == one) for item in items for one in given)
+    def _watch(self, number: int, metric: Any) -> None:
+        """Have a metric that a measure waits for tell of each batch that it gets."""
+        waiting = [measure for measure in self.measures[number] if measure.carrier == f"compiled {number}"]
+        if not waiting or not hasattr(metric, "update_state") or not hasattr(metric, "from_config"):
+            return
+        original = metric.update_state
+
+        def update_state(*args: Any, **kwargs: Any) -> Any:
+            given = {**dict(zip(BATCH, args)), **kwargs}
+            y_true, y_pred, sample_weight = map(given.get, BATCH)
+            if self._listening() and is_array(y_true) and is_array(y_pred):
+                self._hand(self.sites[number], metric, y_true, y_pred, sample_weight)
+                self._stop_if_settled()
+            return original(*args, **kwargs)
+
+        object.__setattr__(metric, "update_state", update_state)
+        for measure in waiting:
+            measure.metric = metric
+
+    def _hand(self, site: Site, to: Any, *batch: Any) -> None:
+        """Give a batch to the measures of a site that wait for it."""
+        for measure in self.measures[site.id] if site.id not in self._told else ():
+            if measure.carrier == f"compiled {site.id}" and not measure.done:
+                self._guarded(measure, functools.partial(measure.called, to, *batch))
+        self._conclude(site)
 
     def container_of(self, site: Site) -> Any:
         """What holds the compiled loss or metric of a site, ``None`` if no model was compiled with it."""
@@ -372,10 +404,8 @@ class Probe:
         if not self._listening() or not is_array(y_true) or not is_array(y_pred):
             return
         for site in self._compiled.get(id(container), (None, []))[1]:
-            for measure in self.measures[site.id] if site.id not in self._told else ():
-                if measure.carrier == f"compiled {site.id}" and not measure.done:
-                    self._guarded(measure, functools.partial(measure.called, container, y_true, y_pred, sample_weight))
-            self._conclude(site)
+            if all(measure.metric is None for measure in self.measures[site.id]):
+                self._hand(site, container, y_true, y_pred, sample_weight)
         self._stop_if_settled()
 
     def fit_failed(self, model: Any, x: Any, y: Any) -> None:

@@ -32,8 +32,10 @@ PROBE = "__tfloss_probe__"
 STEPS = ("train_step", "test_step")
 PURE_ROOTS = frozenset({"tensorflow", "keras", "tf_keras", "numpy", "math"})
 """Modules whose functions may be called again without harm."""
-COMPILED = frozenset({"logits", "encoding"})
-"""Relations of what `compile` is given, where a claim about them has no operands."""
+COMPILED = frozenset({"accuracy", "encoding", "logits"})
+"""Relations of losses and metrics that Keras calls, where a claim about them has no operands."""
+OF_EPOCHS = frozenset({"remade metric", "reset"})
+"""Relations that begin again with every epoch."""
 IMPURE = frozenset({"update_state", "assign", "assign_add", "assign_sub", "apply_gradients", "minimize", "gradient"})
 
 Functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -102,7 +104,7 @@ class _Instrumenter:
         step = self._enclosing(place, Functions)
         if step in self.regions and isinstance(step, ast.FunctionDef) and step.name in STEPS:
             carriers.append(f"step {self.regions[step]}")
-        if claim.relation == "reset":
+        if claim.relation in OF_EPOCHS:
             self._mark_epochs(site.id, place)
         if claim.relation in COMPILED and not nodes:
             return [f"compiled {site.id}"]

@@ -6,6 +6,7 @@ A measure sees the executions of one carrier of one site, and ends in a verdict.
 from __future__ import annotations
 
 from ..sites import Site
+from .accuracy import Accuracy
 from .argmax import ArgmaxIntoMetric
 from .base import Measure
 from .broadcast import Broadcast
@@ -16,6 +17,7 @@ from .logits import Logits
 from .masked import MaskedMean
 from .order import ArgumentOrder
 from .penalties import Penalties
+from .remade import RemadeMetric
 from .reported import ReportedLoss
 from .reset import Reset
 from .root import RootOfMean
@@ -27,6 +29,7 @@ from .vector import Vector
 MEASURES: dict[str, type[Measure]] = {
     measure.relation: measure
     for measure in (
+        Accuracy,
         ArgmaxIntoMetric,
         ArgumentOrder,
         Broadcast,
@@ -36,6 +39,7 @@ MEASURES: dict[str, type[Measure]] = {
         Logits,
         MaskedMean,
         Penalties,
+        RemadeMetric,
         ReportedLoss,
         Reset,
         RootOfMean,

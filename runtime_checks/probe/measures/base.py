@@ -42,6 +42,10 @@ class Measure:
         self.reasons: list[str] = []
         self.device = "CPU:0"
         self.first: Execution | None = None
+        self.metric: Any = None
+        """The metric that the place is: it tells of its batches itself, also where Keras updates it."""
+        self.given: list[Any] = []
+        """What else the place is that ``compile`` was given: a loss, or strings and functions for metrics."""
         self.program_over = False
         """Whether the program has come to its own end, so that nothing more can happen."""
 

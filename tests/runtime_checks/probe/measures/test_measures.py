@@ -113,6 +113,23 @@ def class_loop(loss: str) -> str:
     return data.replace("CAST", cast) + loop(loss).replace("model", "scores")
 
 
+def updated(metric: str, label: str, prediction: str, size: int = 16) -> str:
+    """A metric of a model for three classes."""
+    return (
+        f"data = tf.data.Dataset.from_tensor_slices((x, classes)).batch({size})\nmetric = keras.metrics.{metric}\n"
+        "for features, labels in data:\n    outputs = scores(features)\n"
+        f"    metric.update_state({label}, {prediction})\n"
+    )
+
+
+def remade(update: str) -> str:
+    """A metric that is made for every batch."""
+    return (
+        "data = tf.data.Dataset.from_tensor_slices((x, classes)).batch(16)\n"
+        "for features, labels in data:\n    metric = keras.metrics.SparseCategoricalAccuracy()\n    " + update + "\n"
+    )
+
+
 def loop(loss: str) -> str:
     return LOOP.replace("LOSS", loss)
 
@@ -142,6 +159,8 @@ SQUARES = "tf.square(labels[:, None] - outputs)"
 MEAN = f"tf.reduce_mean({SQUARES})"
 FAMILY = {"family": "mean_squared_error"}
 VALUES = {"takes": "value per class"}
+BINARY = "keras.metrics.BinaryAccuracy(threshold=0.1)"
+MADE = "keras.metrics.SparseCategoricalAccuracy()"
 TRAINED = "tf.reduce_mean(tf.square(labels - self(features, training=True))) + sum(self.losses)"
 
 CASES: dict[str, dict[str, Case]] = {
@@ -441,6 +460,83 @@ CASES: dict[str, dict[str, Case]] = {
             "scores.compile('sgd', 'mse')\nscores.fit(x, np.eye(3)[classes], batch_size=16, verbose=0)\n", "'mse'",
             INCONCLUSIVE, r"ValueError: labels \(16, 3\) and outputs \(16, 3\) are not one of each",
             facts={"takes": "two classes"}, code="TFL402"),
+    },
+    "accuracy": {
+        "of two classes": Case(
+            updated("BinaryAccuracy(threshold=0.1)", "tf.one_hot(labels, 3)", "tf.nn.softmax(outputs)"), BINARY, CONFIRMED,
+            "BinaryAccuracy shows .* after 2 batches; .* of the answers are right", code="TFL302"),
+        "of a single batch": Case(
+            "data = data.unbatch().batch(40)\n".replace("data = ", "whole = ")
+            + updated("BinaryAccuracy(threshold=0.1)", "tf.one_hot(labels, 3)", "tf.nn.softmax(outputs)", 40), BINARY,
+            CONFIRMED, "BinaryAccuracy shows .* after 2 batches; .* of the answers are right", code="TFL302"),
+        "right": Case(
+            updated("SparseCategoricalAccuracy()", "labels", "outputs"), "keras.metrics.SparseCategoricalAccuracy()",
+            REFUTED, "SparseCategoricalAccuracy shows (.*) after 3 batches; \\1 of the answers are right", code="TFL302"),
+        "called": Case(
+            updated("CategoricalAccuracy()", "tf.one_hot(labels, 3)", "outputs").replace(".update_state", ""),
+            "keras.metrics.CategoricalAccuracy()", REFUTED,
+            "CategoricalAccuracy shows .* after 3 batches; .* of the answers are right", code="TFL302"),
+        "one-hot for numbers": Case(
+            updated("SparseCategoricalAccuracy()", "tf.one_hot(labels, 3)", "outputs"),
+            "keras.metrics.SparseCategoricalAccuracy()", CONFIRMED,
+            "SparseCategoricalAccuracy raises InvalidArgumentError: [^{]*, where the right answers can be counted",
+            code="TFL302"),
+        "no classes": Case(
+            updated("CategoricalAccuracy()", "labels[:, None] + tf.zeros([1, 3], labels.dtype)", "outputs"),
+            "keras.metrics.CategoricalAccuracy()", INCONCLUSIVE, "ValueError: the labels are not one-hot", code="TFL302"),
+        "other shapes": Case(
+            updated("MeanSquaredError()", "outputs[:, :2]", "outputs[:, :2] + outputs[:, :1]"),
+            "keras.metrics.MeanSquaredError()", INCONCLUSIVE, "ValueError: the labels are not one-hot", code="TFL302"),
+        "no numbers": Case(
+            updated("MeanAbsoluteError()", "outputs[:, :1]", "outputs"), "keras.metrics.MeanAbsoluteError()", INCONCLUSIVE,
+            r"ValueError: labels \(16, 1\) and outputs \(16, 3\) name no classes", code="TFL302"),
+        "no batch": Case(
+            updated("MeanAbsoluteError()", "outputs[:, 1]", "outputs[:, 0]"), "keras.metrics.MeanAbsoluteError()",
+            INCONCLUSIVE, r"ValueError: labels \(16,\) and outputs \(16,\) are no batch", code="TFL302"),
+        "weights": Case(
+            updated("CategoricalAccuracy()", "tf.one_hot(labels, 3)", "outputs, sample_weight=tf.ones(16)").replace(
+                "data:", "data.take(2):"),
+            "keras.metrics.CategoricalAccuracy()", INCONCLUSIVE, "ValueError: the batch has sample weights", code="TFL302"),
+        "string": Case(
+            "model.compile('sgd', keras.losses.BinaryCrossentropy(from_logits=True), metrics=['accuracy'])\n"
+            "model.fit(x, np.float32(y > 0), batch_size=8, verbose=0)\n", "'accuracy'", CONFIRMED,
+            "'accuracy' shows .* after .* batches; .* of the answers are right", facts={"logits": True}, code="TFL302"),
+        "function": Case(
+            "scores.compile('sgd', 'mse', metrics=[keras.metrics.categorical_accuracy])\n"
+            "scores.evaluate(x, np.eye(3)[classes], batch_size=8, verbose=0)\n", "keras.metrics.categorical_accuracy",
+            REFUTED, "categorical_accuracy shows .* after 5 batches; .* of the answers are right", code="TFL302"),
+        "no probabilities": Case(
+            "model.compile('sgd', 'mse', metrics=['accuracy'])\n"
+            "model.fit(x, np.float32(y > 0), batch_size=8, verbose=0)\n", "'accuracy'", INCONCLUSIVE,
+            "ValueError: the outputs are no probabilities", code="TFL302"),
+        "no two classes": Case(
+            "model.compile('sgd', 'mse', metrics=['accuracy'])\nmodel.fit(x, y, batch_size=8, verbose=0)\n",
+            "'accuracy'", INCONCLUSIVE, "ValueError: the labels are not 0 and 1", code="TFL302"),
+    },
+    "remade metric": {
+        "wrong": Case(
+            remade("metric.update_state(labels, scores(features))"), MADE, CONFIRMED,
+            r"\d batches made \d metrics: the last SparseCategoricalAccuracy shows .*, and one for all batches .*",
+            code="TFL306"),
+        "of another epoch": Case(
+            "def step(n):\n    metric = keras.metrics.Mean()\n    metric.update_state(n)\n\n\n"
+            "for n in range(2):\n    for _ in range(1):\n        step(n)\n", "keras.metrics.Mean()", INCONCLUSIVE,
+            "only 1 of 2 batches", code="TFL306"),
+        "of several batches": Case(
+            remade("for part in (0, 1):\n        metric.update_state(labels[part::2], scores(features[part::2]))"), MADE,
+            REFUTED, "one SparseCategoricalAccuracy gets 2 batches", code="TFL306"),
+        "equal batches": Case(
+            remade("metric.update_state([0.0], [[1.0, 0.0, 0.0]])"), MADE, INCONCLUSIVE,
+            "the last batch has the value of all of them", code="TFL306"),
+        "unused": Case(remade("pass"), MADE, INCONCLUSIVE, "the metric got no batch", code="TFL306"),
+        "in a step": Case(
+            "class Own(keras.Model):\n    def call(self, inputs):\n        return scores(inputs)\n\n"
+            "    def test_step(self, batch):\n        metric = keras.metrics.SparseCategoricalAccuracy()\n"
+            "        value = metric(batch[1], self(batch[0]))\n        return {'value': value}\n\n\n"
+            "own = Own()\nown.compile()\nfor _ in range(9):\n    own.evaluate(x, classes, batch_size=20, verbose=0)\n",
+            MADE, CONFIRMED,
+            r"\d batches made \d metrics: the last SparseCategoricalAccuracy shows .*, and one for all batches .*",
+            code="TFL306"),
     },
 }  # fmt: skip
 ENDS = {"metric.update_state": "metric", "metric.update": "metric", "labels, tf": "labels", "labels, outputs": "labels",

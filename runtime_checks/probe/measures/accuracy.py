@@ -1,0 +1,129 @@
+"""An accuracy counts something else than right answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...relations import CONFIRMED, REFUTED, rows_of, summary
+from ...report import number
+from ..sites import MOST_ATTEMPTS
+from ..verdicts import Verdict, inconclusive, verdict
+from .base import LEAST, Measure, device_of
+
+
+class Accuracy(Measure):
+    """The place is a metric, or a string or function that ``compile`` makes a metric of.
+
+    Fact ``logits``: whether a single output is a logit, which means the class 1 above 0, and not above 0.5.
+
+    A fresh metric gets what this one gets. It is held against the share of samples whose best output is that of their
+    class. A metric that raises an error, where answers can be counted, settles it as well.
+    """
+
+    relation = "accuracy"
+    operands = ()
+    kinds = ("compiled",)
+    keeps_state = True
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.fresh: Any = None
+        self.name = ""
+        self.hits: list[bool] = []
+        self.pairs: list[tuple[float, float]] = []
+        self.refused: list[str] = []
+        self.batch: tuple[Any, ...] = ()
+
+    def called(self, metric: Any, y_true: Any, y_pred: Any, sample_weight: Any) -> None:
+        """A batch for the metric, or for what holds those of ``compile``."""
+        self.attempts += 1
+        if sample_weight is not None:
+            raise ValueError("the batch has sample weights")
+        self.batch = self.batch or (metric, y_true, y_pred)
+        self.device = device_of(y_pred, self.device)
+        self._count(metric, y_true, y_pred)
+
+    def look_at_halves(self) -> None:
+        """Every second row of a single batch, and the others."""
+        if self.attempts == 1 and self.pairs:
+            metric, y_true, y_pred = self.batch
+            self.fresh, self.pairs, self.hits = None, [], []
+            for first in (0, 1):
+                self._count(metric, y_true[first::2], y_pred[first::2])
+
+    def _count(self, metric: Any, y_true: Any, y_pred: Any) -> None:
+        import numpy as np
+
+        hits = right_answers(y_true, y_pred, bool(self.site.facts.get("logits")))
+        if self.fresh is None:
+            self.fresh = self._fresh(metric)
+        try:
+            self.fresh.update_state(y_true, y_pred)
+        except Exception as error:  # noqa: BLE001 - this is what is asked
+            self.refused.append(summary(error))
+            return
+        self.hits += hits
+        own = self.fresh if self.metric is not None else self.fresh.metrics[0]
+        self.name = self.name or type(own).__name__
+        self.pairs.append((float(np.asarray(own.result())), sum(self.hits) / len(self.hits)))
+
+    def _fresh(self, metric: Any) -> Any:
+        """The same metric without a state; of a string or a function, what holds it alone."""
+        if self.metric is not None:
+            self.name = type(self.metric).__name__
+            return type(self.metric).from_config(self.metric.get_config())
+        (given,) = self.given
+        self.name = repr(given) if isinstance(given, str) else given.__name__
+        return type(metric)([given], None)
+
+    @property
+    def enough(self) -> bool:
+        """An error, or enough batches with a difference: two counts may agree on a few by chance."""
+        return bool(self.refused) or (len(self.pairs) >= self.batches and _apart(self.pairs[-1]))
+
+    def verdict(self) -> Verdict:
+        """Two numbers after the same batches."""
+        if self.refused:
+            text = f"{self.name} raises {self.refused[0]}, where the right answers can be counted"
+            return verdict(CONFIRMED, text, device=self.device)
+        over = self.program_over or len(self.pairs) >= MOST_ATTEMPTS
+        if len(self.pairs) < self.batches:
+            return inconclusive(self.reason)
+        shown, meant = self.pairs[-1]
+        numbers = {"as_written": shown, "reference": meant, "ratio": shown / meant if meant else None}
+        count = len(self.pairs)
+        text = f"{self.name} shows {number(shown)} after {count} batches; {number(meant)} of the answers are right"
+        if _apart(self.pairs[-1]):
+            return verdict(CONFIRMED, text, device=self.device, numbers=numbers)
+        if over and not any(map(_apart, self.pairs)):
+            return verdict(REFUTED, text, device=self.device, numbers=numbers)
+        return inconclusive("the batches contradict each other" if any(map(_apart, self.pairs)) else self.reason)
+
+
+def right_answers(y_true: Any, y_pred: Any, logits: bool) -> list[bool]:
+    """Which samples have their best output in the place of their class."""
+    import numpy as np
+
+    labels, outputs = np.asarray(y_true), np.asarray(y_pred)
+    said = f"labels {labels.shape} and outputs {outputs.shape}"
+    if rows_of((y_true, y_pred)) is None or outputs.ndim < 2:
+        raise ValueError(f"{said} are no batch")
+    if outputs.shape[-1] == 1:
+        if labels.size != outputs.size or not np.isin(labels, (0, 1)).all():
+            raise ValueError("the labels are not 0 and 1")
+        if not logits and (outputs.min() < 0 or outputs.max() > 1):
+            raise ValueError("the outputs are no probabilities")
+        return list((outputs.ravel() > (0.0 if logits else 0.5)) == labels.ravel().astype(bool))
+    if labels.shape == outputs.shape:
+        if not np.isin(labels, (0, 1)).all() or not (labels.sum(axis=-1) == 1).all():
+            raise ValueError("the labels are not one-hot")
+        classes = labels.argmax(axis=-1)
+    elif labels.size == outputs.size // outputs.shape[-1] and (labels == np.floor(labels)).all():
+        classes = labels.reshape(outputs.shape[:-1])
+    else:
+        raise ValueError(f"{said} name no classes")
+    return list((outputs.argmax(axis=-1) == classes).ravel())
+
+
+def _apart(pair: tuple[float, float]) -> bool:
+    return abs(pair[0] - pair[1]) > LEAST * max(map(abs, pair))
