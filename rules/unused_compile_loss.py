@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tfloss_lint.claim import Claim
 from tfloss_lint.finding import Confidence
 from tfloss_lint.program import Program
 from tfloss_lint.reading.events import Compile, Gradient
@@ -129,6 +130,7 @@ class UnusedCompileLoss(Rule):
                 "one; Keras 3 reports a loss of 0.0 for it",
                 "drop `loss=` from compile(), or train on `self.compute_loss(...)`",
                 _confidence(program, compile_call, gradients),
+                _claim(program, gradients[0]),
             )
 
 
@@ -138,6 +140,18 @@ def _confidence(program: Program, compile_call: Compile, gradients: list[Gradien
     families = {term.family for gradient in gradients for term in program.terms(gradient.target)}
     other = compiled is not None and bool(families) and FAMILIES[compiled] not in families
     return Confidence.LIKELY if gradients[0].step is not None or other else Confidence.POSSIBLE
+
+
+def _claim(program: Program, gradient: Gradient) -> Claim | None:
+    """That the compiled loss is another one than the one that is differentiated."""
+    if gradient.step is not None:
+        own = program.statement_function(gradient.node) is gradient.step.node
+        operands = program.parts(gradient.node, call=gradient.target_node) if own else {}
+    else:
+        terms = program.terms(gradient.target)
+        operands = program.operand_nodes(terms[0].node) if len(terms) == 1 else {}
+        operands = {**operands, "call": terms[0].node} if operands else {}
+    return Claim("unused loss", operands) if operands else None
 
 
 def is_used(program: Program, compile_call: Compile) -> bool:

@@ -167,7 +167,7 @@ def _remembering(method: Callable[..., Any], probe: Probe) -> Callable[..., Any]
         object.__setattr__(model, "_tfloss_run_eagerly", bool(kwargs.get("run_eagerly")))
         for container in containers(model):
             _watch_calls(type(container), probe)
-            probe.compiled(container)
+            probe.compiled(model, container)
         return result
 
     return call

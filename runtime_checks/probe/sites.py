@@ -164,8 +164,8 @@ class Probe:
         """What each expression was last."""
         self._unclaimed: set[int] = set()
         """Sites whose place has been evaluated since the last ``compile``."""
-        self._compiled: dict[int, tuple[Any, list[Site]]] = {}
-        """What holds the losses or metrics of a model, and the sites that are among them."""
+        self._compiled: dict[int, tuple[Any, Any, list[Site]]] = {}
+        """A model, what holds its losses or metrics, and the sites that are among them."""
 
     # --- called by the rewritten text
 
@@ -352,7 +352,7 @@ class Probe:
         losses, all_wanted = _items(given), _items(wanted)
         return any(loss is one or (isinstance(loss, str) and loss == one) for loss in losses for one in all_wanted)
 
-    def compiled(self, container: Any) -> None:
+    def compiled(self, model: Any, container: Any) -> None:
         """A model was compiled; ``container`` holds its losses or its metrics."""
         if not self._here():
             return
@@ -367,7 +367,7 @@ class Probe:
                     measure.given = common
         self._unclaimed -= {site.id for site in own}
         if own:
-            self._compiled[id(container)] = (container, own)
+            self._compiled[id(container)] = (model, container, own)
 
     def _watch(self, number: int, metric: Any) -> None:
         """Have a metric that a measure waits for tell of each batch that it gets."""
@@ -395,15 +395,16 @@ class Probe:
                 self._guarded(measure, functools.partial(measure.called, to, *batch))
         self._conclude(site)
 
-    def container_of(self, site: Site) -> Any:
-        """What holds the compiled loss or metric of a site, ``None`` if no model was compiled with it."""
-        return next((container for container, sites in self._compiled.values() if site in sites), None)
+    def compiled_as(self, site: Site) -> tuple[Any, Any]:
+        """The last model that was compiled with a site, and what holds its losses or metrics."""
+        found = [(model, container) for model, container, sites in self._compiled.values() if site in sites]
+        return found[-1] if found else (None, None)
 
     def container_called(self, container: Any, y_true: Any, y_pred: Any, sample_weight: Any) -> None:
         """Keras, or a step, hands a batch to the compiled losses or metrics of a model."""
         if not self._listening() or not is_array(y_true) or not is_array(y_pred):
             return
-        for site in self._compiled.get(id(container), (None, []))[1]:
+        for site in self._compiled.get(id(container), (None, None, []))[2]:
             if all(measure.metric is None for measure in self.measures[site.id]):
                 self._hand(site, container, y_true, y_pred, sample_weight)
         self._stop_if_settled()
@@ -413,7 +414,7 @@ class Probe:
         if not self._listening():
             return
         for container in keras_model.containers(model):
-            for site in self._compiled.get(id(container), (None, []))[1]:
+            for site in self._compiled.get(id(container), (None, None, []))[2]:
                 for measure in self.measures[site.id] if site.id not in self._told else ():
                     if not measure.attempts and measure.carrier == f"compiled {site.id}":
                         self._guarded(measure, functools.partial(_hand_over, measure, container, model, x, y))

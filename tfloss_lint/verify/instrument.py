@@ -101,14 +101,14 @@ class _Instrumenter:
             self.wrap(node, f"{PROBE}.tap({site.id}, {role!r}, (", "))")
         self.wrap(place, f"{PROBE}.tap({site.id}, 'place', (", "))")
         carriers = []
-        step = self._enclosing(place, Functions)
+        anchor = nodes.get("call", place)
+        step = self._enclosing(anchor, Functions)
         if step in self.regions and isinstance(step, ast.FunctionDef) and step.name in STEPS:
             carriers.append(f"step {self.regions[step]}")
         if claim.relation in OF_EPOCHS:
             self._mark_epochs(site.id, place)
         if claim.relation in COMPILED and not nodes:
             return [f"compiled {site.id}"]
-        anchor = nodes.get("call", place)
         if (region := self._function(anchor)) is not None:
             carriers.append(f"function {region}")
         if (region := self._block(anchor)) is not None:

@@ -24,6 +24,7 @@ from .root import RootOfMean
 from .shown import ShownLog
 from .step import StepLoss
 from .training_flag import TrainingFlag
+from .unused import UnusedLoss
 from .vector import Vector
 
 MEASURES: dict[str, type[Measure]] = {
@@ -46,6 +47,7 @@ MEASURES: dict[str, type[Measure]] = {
         ShownLog,
         StepLoss,
         TrainingFlag,
+        UnusedLoss,
         Vector,
     )
 }

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
-from typing import Any, Callable, ClassVar, Sequence
+from typing import Any, Callable, ClassVar, Iterator, Sequence
 
+from ... import keras_model
 from ...observation import joined
+from ...patching import around
 from ...relations import INVALID, Measurement, align, shapes_equal
 from ...report import NUMBERS
 from ..sites import MOST_ATTEMPTS, Execution, Site, is_array
@@ -142,6 +145,18 @@ class Measure:
             return target
 
         return loss
+
+
+@contextlib.contextmanager
+def without_penalties(model: Any) -> Iterator[None]:
+    """Have all penalties of a model be zero."""
+    import tensorflow as tf
+
+    def zero(penalties: Any, layer: Any) -> Any:
+        return [tf.zeros_like(penalty) for penalty in penalties(layer)]
+
+    with around(keras_model.layer_classes(model), "losses", zero):
+        yield
 
 
 def is_loss(value: Any) -> bool:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ... import keras_model
 from ...observation import observe
-from ...patching import around
 from ...relations import CONFIRMED, REFUTED
 from ...report import factor, number
 from ...untouched import untouched
 from ..sites import Execution, is_array
 from ..verdicts import Verdict, inconclusive, verdict
-from .base import LEAST, Measure
+from .base import LEAST, Measure, without_penalties
 
 
 class ReportedLoss(Measure):
@@ -34,13 +32,8 @@ class ReportedLoss(Measure):
         model, data = execution.model, execution.context[0]
         train = (self.site.id, "train")
 
-        def without(penalties: Any, layer: Any) -> Any:
-            import tensorflow as tf
-
-            return [tf.zeros_like(penalty) for penalty in penalties(layer)]
-
         def again(_context: Any) -> None:
-            with untouched(model), around(keras_model.layer_classes(model), "losses", without):
+            with untouched(model), without_penalties(model):
                 observe(model, data, training=False)
 
         execution.again = again

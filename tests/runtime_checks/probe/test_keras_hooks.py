@@ -22,6 +22,7 @@ PROGRAM = (
 import importlib
 import numpy as np
 import tensorflow as tf
+from runtime_checks import keras_model
 from runtime_checks.probe import keras_hooks
 
 keras = tf.keras
@@ -30,6 +31,7 @@ keras = tf.keras
 class Recorder:
     def __init__(self):
         self.told, self.batches, self.waits = [], [], False
+        self.given, self.called, self.failed = [], [], []
 
     def event(self, name, model, phase, logs=None):
         self.told.append(f"{name} {phase}")
@@ -40,6 +42,15 @@ class Recorder:
 
     def waits_for_epochs(self):
         return self.waits
+
+    def compiled(self, model, container):
+        self.given.append([type(model).__name__, keras_model.given_to(container)])
+
+    def container_called(self, container, y_true, y_pred, sample_weight):
+        self.called.append([len(keras_model.given_to(container)), None if sample_weight is None else len(sample_weight)])
+
+    def fit_failed(self, model, x, y):
+        self.failed.append([type(model).__name__, len(x), len(y)])
 
 
 recorder = Recorder()
@@ -110,6 +121,17 @@ try:
 except TypeError as error:
     wrong = str(error)
 
+recorder.given.clear()
+with_metrics = model(metrics=["mae", "mse"])
+given = list(recorder.given)
+recorder.called.clear()
+with_metrics.train_on_batch(x, y, sample_weight=np.ones(12))
+called = sorted(map(str, recorder.called))
+try:
+    model().fit(x, y.astype(str), **quiet)
+except Exception:
+    failed = list(recorder.failed)
+
 rules = importlib.import_module("tensorflow.python.autograph.core.config")
 
 
@@ -126,7 +148,7 @@ for eager in (True, False):
     actions.append([rules.CONVERSION_RULES[0].get_action(None).name, int(sign(tf.constant(2.0)))])
 """
 )
-NAMES = ("results", "batches", "logs", "eagerly", "wrong", "actions")
+NAMES = ("results", "batches", "logs", "eagerly", "wrong", "actions", "given", "called", "failed")
 
 
 @pytest.fixture(scope="module")
@@ -159,6 +181,10 @@ def test_on_each_stack(stack: Stack, own_stacks: dict[str, Stack]) -> None:
     assert values["eagerly"] == [False, True]
     assert "epoch" in values["wrong"]
     assert values["actions"] == [["DO_NOT_CONVERT", 1], ["NONE", 1]]
+    assert values["given"] == [["Sequential", ["mse"]], ["Sequential", ["mae", "mse"]]]
+    # Keras 3 calls both before, on tensors without values.
+    assert set(values["called"]) == {"[1, 12]", "[2, 12]"}
+    assert values["failed"] == [["Sequential", 12, 12]]
 
 
 @pytest.mark.parametrize("name", ["disable_eager_execution", "disable_v2_behavior"])

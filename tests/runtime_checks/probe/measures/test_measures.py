@@ -161,6 +161,7 @@ FAMILY = {"family": "mean_squared_error"}
 VALUES = {"takes": "value per class"}
 BINARY = "keras.metrics.BinaryAccuracy(threshold=0.1)"
 MADE = "keras.metrics.SparseCategoricalAccuracy()"
+COMPARED = {"label": "labels[:, None]", "prediction": "outputs)", "call": "labels[:, None] - outputs"}
 TRAINED = "tf.reduce_mean(tf.square(labels - self(features, training=True))) + sum(self.losses)"
 
 CASES: dict[str, dict[str, Case]] = {
@@ -538,9 +539,41 @@ CASES: dict[str, dict[str, Case]] = {
             r"\d batches made \d metrics: the last SparseCategoricalAccuracy shows .*, and one for all batches .*",
             code="TFL306"),
     },
+    "unused loss": {
+        "another": Case(
+            "model.compile('sgd', 'mae')\n" + loop(MEAN), "'mae'", CONFIRMED,
+            "the loss that is trained is .*, the compiled one .*; gradient ratio .*, cosine .*",
+            COMPARED, code="TFL105"),
+        "the same": Case(
+            "model.add(layers.Dense(1, kernel_regularizer='l2'))\nmodel.compile('sgd', 'mse')\n"
+            + loop(f"{MEAN} + sum(model.losses)"), "'mse'", REFUTED,
+            "the loss that is trained is .*, the compiled one .*; gradient ratio 1.000, cosine 1.00",
+            COMPARED, code="TFL105"),
+        "not compiled": Case(
+            "given = 'mae'\n" + loop(MEAN), "'mae'", INCONCLUSIVE, "ValueError: no model was compiled with it before",
+            COMPARED, code="TFL105"),
+        "random": Case(
+            "model.compile('sgd', 'mae')\n" + loop(f"{MEAN} + tf.random.normal([])"), "'mae'", INCONCLUSIVE,
+            "ValueError: the loss is random: .*", COMPARED, code="TFL105"),
+        "of a step": Case(
+            evaluated(MEAN).replace("SGD(0.01)", "SGD(0.01), loss='mae'").replace("own.evaluate", "own.fit"), "'mae'",
+            CONFIRMED, "the loss that is trained is .*, the compiled one .*; gradient ratio .*, cosine .*",
+            {"call": "trained, self"}, code="TFL105"),
+        "the same of a step": Case(
+            evaluated(MEAN, 40).replace("SGD(0.01)", "SGD(0.01), loss='mse'").replace("own.evaluate", "own.fit"), "'mse'",
+            REFUTED, "the loss that is trained is .*, the compiled one .*; gradient ratio 1.000, cosine 1.00",
+            {"call": "trained, self"}, code="TFL105"),
+        "of another step": Case(
+            "model.compile('sgd', 'mae')\n" + evaluated(MEAN).replace("own.evaluate", "own.fit"), "'mae'", INCONCLUSIVE,
+            "ValueError: another model was compiled with it", {"call": "trained, self"}, code="TFL105"),
+        "without outputs": Case(
+            evaluated(MEAN).replace("self(features, training=True)", "self.head.kernel[0]")
+            .replace("SGD(0.01)", "SGD(0.01), loss='mae'").replace("own.evaluate", "own(x)\nown.fit"), "'mae'",
+            INCONCLUSIVE, "ValueError: the step takes 1 gradients of 0 outputs", {"call": "trained, self"}, code="TFL105"),
+    },
 }  # fmt: skip
 ENDS = {"metric.update_state": "metric", "metric.update": "metric", "labels, tf": "labels", "labels, outputs": "labels",
-        "outputs)": "outputs", 'loss, "mean_loss"': "loss", "loss, sample": "loss", "model(features": "model"}  # fmt: skip
+        "outputs)": "outputs", 'loss, "mean_loss"': "loss", "loss, sample": "loss", "trained, self": "trained", "model(features": "model"}  # fmt: skip
 """What an expression is that its text alone does not tell from others: the text with what follows it."""
 
 
