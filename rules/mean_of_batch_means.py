@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from tfloss_lint.claim import Claim
 from tfloss_lint.finding import Confidence
 from tfloss_lint.program import Program
-from tfloss_lint.reading.events import MetricUpdate
+from tfloss_lint.reading.events import MetricRead, MetricUpdate
 from tfloss_lint.reading.library.losses import reduction_of
 from tfloss_lint.reading.library.table import as_tensor
 from tfloss_lint.reading.terms import is_constant
@@ -163,11 +164,15 @@ class MeanOfBatchMeans(Rule):
         """Report ratios in metric functions, and means that are averaged."""
         yield from _ratios(program)
         for update in program.metric_updates:
-            if _is_plain_mean(update) and _is_read_afterwards(program, update):
-                yield from _averaged(program, update.arguments[0], update.node, _WEIGHTED)
-        for value in (*(event.value for event in program.shown), *(tensor for tensor, _ in program.returned)):
-            for average in _averages_in(value):
-                yield from _averaged(program, average.inputs[0], average.node, _MEAN)
+            read = _read_afterwards(program, update) if _is_plain_mean(update) else None
+            if read is not None:
+                operands = program.parts(update.node, value=update.nodes[0]) | program.parts(read.node, call=read.node)
+                yield from _averaged(program, update.arguments[0], update.node, _WEIGHTED, operands)
+        for shown in (*(event.value for event in program.shown), *(tensor for tensor, _ in program.returned)):
+            for average in _averages_in(shown):
+                value = average.inputs[0]
+                made = value.node if isinstance(value, Tensor) else None
+                yield from _averaged(program, value, average.node, _MEAN, program.parts(made, value=made))
 
 
 _WEIGHTED = "give the batches their sizes as weights: `update_state(loss, sample_weight=tf.shape(y)[0])`"
@@ -199,6 +204,8 @@ def _ratios(program: Program) -> Iterator[Problem]:
             "use a metric that keeps counts, such as `keras.metrics.Precision`, `Recall` or `F1Score`; or subclass "
             "`keras.metrics.Metric` and divide in `result()`",
             Confidence.CERTAIN if sure else Confidence.POSSIBLE,
+            # Of a function that the file gives to no `compile()` nobody knows that it is averaged.
+            Claim("batch ratio") if compiled else None,
         )
 
 
@@ -244,11 +251,15 @@ def _is_plain_mean(update: MetricUpdate) -> bool:
     return is_mean and len(update.arguments) == 1 and not update.weighted and update.step is None
 
 
-def _is_read_afterwards(program: Program, update: MetricUpdate) -> bool:
-    """Whether the result is read after the loop that the update stands in."""
-    return any(
-        isinstance(read.metric, Object) and read.metric is update.metric and read.loops < update.loops
-        for read in program.metric_reads
+def _read_afterwards(program: Program, update: MetricUpdate) -> MetricRead | None:
+    """Where the result is read after the loop that the update stands in."""
+    return next(
+        (
+            read
+            for read in program.metric_reads
+            if isinstance(read.metric, Object) and read.metric is update.metric and read.loops < update.loops
+        ),
+        None,
     )
 
 
@@ -267,7 +278,9 @@ def _averages_in(value: Value) -> Iterator[Tensor]:
             yield from _averages_in(part)
 
 
-def _averaged(program: Program, value: Value, node: cst.CSTNode | None, remedy: str) -> Iterator[Problem]:
+def _averaged(
+    program: Program, value: Value, node: cst.CSTNode | None, remedy: str, operands: dict[str, cst.CSTNode]
+) -> Iterator[Problem]:
     """Means of batches that are averaged, as far as the last batch is smaller."""
     drawn = program.drawn(value)
     if not drawn or node is None or not _is_batch_mean(value):
@@ -278,9 +291,9 @@ def _averaged(program: Program, value: Value, node: cst.CSTNode | None, remedy: 
     if last is None or (trained and not last):
         return
     message, much = last or (_UNKNOWN, False)
-    yield Problem(
-        node, f"{_WRONG}{message}", remedy, Confidence.LIKELY if much and not trained else Confidence.POSSIBLE
-    )
+    confidence = Confidence.LIKELY if much and not trained else Confidence.POSSIBLE
+    claim = Claim("batch means", operands) if "value" in operands else None
+    yield Problem(node, f"{_WRONG}{message}", remedy, confidence, claim)
 
 
 _WRONG = "a mean of the batches' means is not the mean of the samples: "

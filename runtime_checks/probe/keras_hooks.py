@@ -186,7 +186,8 @@ def _called(method: Callable[..., Any], probe: Probe) -> Callable[..., Any]:
     @functools.wraps(method)
     def call(container: Any, y_true: Any, y_pred: Any, sample_weight: Any = None, *args: Any, **kwargs: Any) -> Any:
         probe.container_called(container, y_true, y_pred, sample_weight)
-        return method(container, y_true, y_pred, sample_weight, *args, **kwargs)
+        with probe.inside(container):
+            return method(container, y_true, y_pred, sample_weight, *args, **kwargs)
 
     return call
 

@@ -69,6 +69,8 @@ class Execution:
     probe: Any = None
     model: Any = None
     """The Keras model in whose step it ran."""
+    container: Any = None
+    """What holds the compiled losses or metrics of a model, if it called the carrier."""
     error: str = ""
     """What it raised."""
     is_whole: bool = True
@@ -162,6 +164,11 @@ class Probe:
         self.functions: dict[int, Callable[..., Any]] = {}
         self.latest: dict[Key, Any] = {}
         """What each expression was last."""
+        self._following = {
+            number: [measure for measure in given if getattr(measure, "follows", False)]
+            for number, given in measures.items()
+        }
+        self._containers: list[Any] = []
         self._unclaimed: set[int] = set()
         """Sites whose place has been evaluated since the last ``compile``."""
         self._compiled: dict[int, tuple[Any, Any, list[Site]]] = {}
@@ -180,6 +187,8 @@ class Probe:
             self._unclaimed.add(site)
             self._watch(site, value)
         if not self._measuring:
+            for measure in self._following.get(site, ()):
+                self._guarded(measure, functools.partial(measure.tapped, role, value))
             for execution in self._stack:
                 execution.seen.setdefault((site, role), []).append(value)
         return value
@@ -409,6 +418,15 @@ class Probe:
                 self._hand(site, container, y_true, y_pred, sample_weight)
         self._stop_if_settled()
 
+    @contextlib.contextmanager
+    def inside(self, container: Any) -> Iterator[None]:
+        """What holds the compiled losses or metrics of a model does its work."""
+        self._containers.append(container)
+        try:
+            yield
+        finally:
+            self._containers.remove(container)
+
     def fit_failed(self, model: Any, x: Any, y: Any) -> None:
         """``fit`` or ``evaluate`` of these data raised, perhaps before a compiled loss or metric got any values."""
         if not self._listening():
@@ -499,7 +517,7 @@ class Probe:
         return self._here() and self._replaying is None and not self._measuring
 
     def _begin(self, carrier: str) -> Execution:
-        execution = Execution(carrier, probe=self)
+        execution = Execution(carrier, probe=self, container=self._containers[-1] if self._containers else None)
         self._stack.append(execution)
         return execution
 

@@ -8,6 +8,8 @@ from typing import Any
 from .sites import Probe, Site
 
 ROWS = 8
+OF_THE_RUN = frozenset({"batch ratio", "divisor", "unused loss"})
+"""Relations between the batches or the losses of a run."""
 
 
 def probe_unreached(probe: Probe, batches: int) -> None:
@@ -27,7 +29,7 @@ def _is_shown_by(site: Site) -> bool:
     """Whether made-up tensors can show it: only where nothing hangs on a number of rows or a shape that is made up."""
     if site.relation == "broadcast":
         return {"label_shape", "prediction_shape"} <= site.facts.keys()
-    return site.relation != "divisor"
+    return site.relation not in OF_THE_RUN
 
 
 def _arguments(site: Site, function: Any, seed: int) -> Any:

@@ -105,6 +105,8 @@ class _Instrumenter:
         step = self._enclosing(anchor, Functions)
         if step in self.regions and isinstance(step, ast.FunctionDef) and step.name in STEPS:
             carriers.append(f"step {self.regions[step]}")
+        if claim.relation == "batch means":
+            self._mark_batches(site.id, nodes["value"])
         if claim.relation in OF_EPOCHS:
             self._mark_epochs(site.id, place)
         if claim.relation in COMPILED and not nodes:
@@ -268,13 +270,28 @@ class _Instrumenter:
 
     def _mark_epochs(self, site: int, place: ast.AST) -> None:
         """Say when another round begins of the outermost of several loops around a place, or around its function."""
-        loops = self._loops_around(place)
-        function = self._enclosing(place, Functions)
-        if len(loops) < 2 and isinstance(function, ast.FunctionDef):
-            loops = max(map(self._loops_around, self._calls_of(function.name)), key=len, default=[])
+        loops = self._loops_or_callers(place, 2)
         if len(loops) > 1 and self._begins_line(first := loops[-1].body[0]):
             indent = self.lines[first.lineno - 1][: self.column(first.lineno, first.col_offset)]
             self._insert(self.before, first.lineno, [f"{indent}{PROBE}.epoch({site})"], [first.lineno])
+
+    def _mark_batches(self, site: int, value: ast.AST) -> None:
+        """Tell what the innermost loop around a value, or around its function, takes from the data."""
+        loop = next(iter(self._loops_or_callers(value, 1)), None)
+        if isinstance(loop, ast.For) and self._begins_line(first := loop.body[0]):
+            indent = self.lines[first.lineno - 1][: self.column(first.lineno, first.col_offset)]
+            target = " ".join(self._segment(loop.target).split("\n"))
+            self._insert(
+                self.before, first.lineno, [f"{indent}{PROBE}.tap({site}, 'batch', ({target}))"], [first.lineno]
+            )
+
+    def _loops_or_callers(self, node: ast.AST, least: int) -> list[ast.For | ast.While]:
+        """The loops around a node; where they are fewer, those around the calls of its function."""
+        loops = self._loops_around(node)
+        function = self._enclosing(node, Functions)
+        if len(loops) < least and isinstance(function, ast.FunctionDef):
+            return max(map(self._loops_around, self._calls_of(function.name)), key=len, default=[])
+        return loops
 
     def _calls_of(self, name: str) -> list[ast.Call]:
         return [

@@ -9,6 +9,8 @@ from ..sites import Site
 from .accuracy import Accuracy
 from .argmax import ArgmaxIntoMetric
 from .base import Measure
+from .batch_means import BatchMeans
+from .batch_ratio import BatchRatio
 from .broadcast import Broadcast
 from .divisor import Divisor
 from .encoding import Encoding
@@ -33,6 +35,8 @@ MEASURES: dict[str, type[Measure]] = {
         Accuracy,
         ArgmaxIntoMetric,
         ArgumentOrder,
+        BatchMeans,
+        BatchRatio,
         Broadcast,
         Divisor,
         Encoding,

@@ -37,6 +37,9 @@ class Measure:
     takes_errors: ClassVar[bool] = False
     """Whether an expression that raised an error says something."""
 
+    follows: ClassVar[bool] = False
+    """Whether it is told of every value of every expression."""
+
     def __init__(self, site: Site, carrier: str, batches: int) -> None:
         self.site = site
         self.carrier = carrier
@@ -69,6 +72,10 @@ class Measure:
         self.device = device_of(execution.value(self.site, "prediction"), self.device)
         self.first = self.first or execution
         self.look(execution)
+
+    def tapped(self, role: str, value: Any) -> None:
+        """An expression has this value."""
+        raise NotImplementedError
 
     def called(self, container: Any, y_true: Any, y_pred: Any, sample_weight: Any) -> None:
         """Keras hands a batch to the compiled loss or metric that the place is."""

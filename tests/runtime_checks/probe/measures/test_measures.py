@@ -130,6 +130,24 @@ def remade(update: str) -> str:
     )
 
 
+def averaged(update: str, shown: str, size: int = 16) -> str:
+    """The mean error of every batch, and what is made of them after each of two epochs."""
+    return (
+        f"data = tf.data.Dataset.from_tensor_slices((x, np.sort(y))).batch({size})\n"
+        "for epoch in range(2):\n    values, mean = [], keras.metrics.Mean()\n    for features, labels in data:\n"
+        "        part = tf.reduce_mean(tf.abs(labels - model(features)[:, 0]))\n"
+        f"        {update}\n    print({shown})\n"
+    )
+
+
+def counted(value: str) -> str:
+    """A metric function that Keras calls."""
+    return (
+        f"def metric(y_true, y_pred):\n    return {value}\n\n\nmodel.compile('sgd', 'mse', metrics=[metric])\n"
+        "model.fit(x, y[:, None], batch_size=16, epochs=6, verbose=0)\n"
+    )
+
+
 def loop(loss: str) -> str:
     return LOOP.replace("LOSS", loss)
 
@@ -571,9 +589,64 @@ CASES: dict[str, dict[str, Case]] = {
             .replace("SGD(0.01)", "SGD(0.01), loss='mae'").replace("own.evaluate", "own(x)\nown.fit"), "'mae'",
             INCONCLUSIVE, "ValueError: the step takes 1 gradients of 0 outputs", {"call": "trained, self"}, code="TFL105"),
     },
+    "batch means": {
+        "shown by a metric": Case(
+            averaged("mean.update_state(part)", "mean.result()"), "mean.update_state(part)", CONFIRMED,
+            "the mean of 3 batches of 8 to 16 rows is .*, over all rows .*", {"value": "part)", "call": "mean.result()"},
+            code="TFL305"),
+        "of a list": Case(
+            averaged("values.append(float(part))", "np.mean(values)"), "np.mean(values)", CONFIRMED,
+            "the mean of 3 batches of 8 to 16 rows is .*, over all rows .*", {"value": "float(part)"}, code="TFL305"),
+        "of all so far": Case(
+            averaged("values.append(float(part))", "np.mean(values) if epoch else 0.0").replace(
+                "    values, mean = [], ", "    mean = ").replace("data = ", "values = []\ndata = "),
+            "np.mean(values)", CONFIRMED, "the mean of 6 batches of 8 to 16 rows is .*, over all rows .*", {"value": "float(part)"}, code="TFL305"),
+        "equal batches": Case(
+            averaged("values.append(float(part))", "np.mean(values)", 20), "np.mean(values)", REFUTED,
+            "each of the 2 batches has 20 rows", {"value": "float(part)"}, code="TFL305"),
+        "weighted": Case(
+            averaged("mean.update_state(part, tf.shape(labels)[0])", "mean.result()"),
+            "mean.update_state(part, tf.shape(labels)[0])", INCONCLUSIVE,
+            "ValueError: what is shown is not the mean of the values of several batches",
+            {"value": "part, tf", "call": "mean.result()"}, code="TFL305"),
+        "nearly the same": Case(
+            averaged("values.append(float(part) * 0.0 + 1.0)", "np.mean(values)"), "np.mean(values)", INCONCLUSIVE,
+            "ValueError: 1 is nearly the mean over all rows, though some batches are smaller",
+            {"value": "float(part) * 0.0 + 1.0"}, code="TFL305"),
+        "no rows": Case(
+            "values = []\nfor number in (1.0, 2.0):\n    values.append(number + 1.0)\nprint(np.mean(values))\n",
+            "np.mean(values)", INCONCLUSIVE, "ValueError: the batches have no number of rows", {"value": "number + 1.0"},
+            code="TFL305"),
+    },
+    "batch ratio": {
+        "wrong": Case(
+            counted("tf.reduce_sum(y_true * y_pred) / tf.reduce_sum(y_pred * y_pred)"),
+            "tf.reduce_sum(y_true * y_pred) / tf.reduce_sum(y_pred * y_pred)", CONFIRMED,
+            "the mean of .* batches is .*; of all their rows at once it is .*", code="TFL305"),
+        "a mean": Case(
+            counted("tf.reduce_mean(y_true * y_pred, axis=-1) / 1.0"), "tf.reduce_mean(y_true * y_pred, axis=-1) / 1.0",
+            REFUTED, "the mean of .* batches is .*; of all their rows at once it is .*", code="TFL305"),
+        "one value": Case(
+            counted("tf.reduce_sum(y_true * 0.0) / tf.reduce_sum(y_pred)"),
+            "tf.reduce_sum(y_true * 0.0) / tf.reduce_sum(y_pred)", INCONCLUSIVE, "all batches have the same value",
+            code="TFL305"),
+        "more than a batch": Case(
+            counted("tf.reduce_sum(y_true * y_pred) / tf.reduce_sum(y_pred * factor)").replace(
+                "def metric(y_true, y_pred)", "def metric(y_true, y_pred, factor=None)").replace(
+                "metrics=[metric]", "metrics=[given]").replace(
+                "model.compile", "def given(y_true, y_pred):\n    return metric(y_true, y_pred, tf.constant(2.0))\n\n\n"
+                "model.compile"),
+            "tf.reduce_sum(y_true * y_pred) / tf.reduce_sum(y_pred * factor)", INCONCLUSIVE,
+            "ValueError: the function gets more than a batch", code="TFL305"),
+        "called by the program": Case(
+            "def metric(y_true, y_pred):\n    return tf.reduce_sum(y_true) / tf.reduce_sum(y_pred)\n\n\n"
+            "for features, labels in data:\n    metric(labels, model(features))\n",
+            "tf.reduce_sum(y_true) / tf.reduce_sum(y_pred)", NOT_REACHED, "", code="TFL305"),
+    },
 }  # fmt: skip
 ENDS = {"metric.update_state": "metric", "metric.update": "metric", "labels, tf": "labels", "labels, outputs": "labels",
-        "outputs)": "outputs", 'loss, "mean_loss"': "loss", "loss, sample": "loss", "trained, self": "trained", "model(features": "model"}  # fmt: skip
+        "outputs)": "outputs", 'loss, "mean_loss"': "loss", "loss, sample": "loss", "trained, self": "trained",
+        "part)": "part", "part, tf": "part", "model(features": "model"}  # fmt: skip
 """What an expression is that its text alone does not tell from others: the text with what follows it."""
 
 
