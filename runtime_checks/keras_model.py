@@ -113,11 +113,18 @@ def containers(model: Any) -> list[Any]:
 
 def given_to(container: Any) -> list[Any]:
     """The losses or metrics that ``compile`` was given, of what holds them."""
-    import tensorflow as tf
-
     names = ("_user_losses", "_user_loss", "_user_metrics", "_user_weighted_metrics")
-    given = [getattr(container, name, None) for name in names]
-    return [item for item in tf.nest.flatten(given) if item is not None]
+    waiting = [getattr(container, name, None) for name in names]
+    found = []
+    while waiting:
+        given = waiting.pop(0)
+        if isinstance(given, dict):
+            waiting[:0] = given.values()
+        elif isinstance(given, (list, tuple)):
+            waiting[:0] = given
+        elif given is not None:
+            found.append(given)
+    return found
 
 
 def fresh(container: Any) -> Any:

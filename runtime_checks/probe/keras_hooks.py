@@ -176,8 +176,7 @@ def _remembering(method: Callable[..., Any], probe: Probe) -> Callable[..., Any]
 def _watch_calls(kind: type, probe: Probe) -> None:
     """Have what holds the compiled losses or metrics of a model tell what it is called with."""
     for name in ("update_state", "__call__"):
-        owner = next((owner for owner in kind.__mro__ if name in vars(owner)), object)
-        if owner is kind and kind not in _patched:
+        if name in vars(kind) and kind not in _patched:
             _patched.append(kind)
             setattr(kind, name, _called(vars(kind)[name], probe))
 

@@ -173,6 +173,8 @@ class Probe:
         """Sites whose place has been evaluated since the last ``compile``."""
         self._compiled: dict[int, tuple[Any, Any, list[Site]]] = {}
         """A model, what holds its losses or metrics, and the sites that are among them."""
+        self._used: set[int] = set()
+        """What of it has got a batch."""
 
     # --- called by the rewritten text
 
@@ -349,8 +351,10 @@ class Probe:
         if not self._listening() or self._stack:
             return
         for site in self.sites.values():
-            for measure in self.measures[site.id] if site.id not in self._told and site.relation == "logits" else ():
-                if measure.carrier == f"compiled {site.id}" and self.compiled_with(site, model) and not measure.done:
+            for measure in self.measures[site.id] if site.id not in self._told else ():
+                if measure.carrier != f"compiled {site.id}" or not hasattr(measure, "batch"):
+                    continue
+                if self.compiled_with(site, model) and not measure.done:
                     self._guarded(measure, functools.partial(measure.batch, model, data))
             self._conclude(site)
         self._stop_if_settled()
@@ -365,9 +369,11 @@ class Probe:
         """A model was compiled; ``container`` holds its losses or its metrics."""
         if not self._here():
             return
-        given = keras_model.given_to(container)
+        given, are_metrics = keras_model.given_to(container), hasattr(container, "update_state")
         own = []
         for number in sorted(self._unclaimed):
+            if any(measure.of_metrics is not are_metrics for measure in self.measures[number]):
+                continue
             items = _items(self.latest[(number, "place")])
             common = [item for item in items for one in given if item is one or (isinstance(item, str) and item == one)]
             if common:
@@ -380,7 +386,7 @@ class Probe:
 
     def _watch(self, number: int, metric: Any) -> None:
         """Have a metric that a measure waits for tell of each batch that it gets."""
-        waiting = [measure for measure in self.measures[number] if measure.carrier == f"compiled {number}"]
+        waiting = self._listeners(number)
         if not waiting or not hasattr(metric, "update_state") or not hasattr(metric, "from_config"):
             return
         original = metric.update_state
@@ -399,21 +405,33 @@ class Probe:
 
     def _hand(self, site: Site, to: Any, *batch: Any) -> None:
         """Give a batch to the measures of a site that wait for it."""
-        for measure in self.measures[site.id] if site.id not in self._told else ():
-            if measure.carrier == f"compiled {site.id}" and not measure.done:
+        for measure in self._listeners(site.id):
+            if not measure.done:
                 self._guarded(measure, functools.partial(measure.called, to, *batch))
         self._conclude(site)
+
+    def _listeners(self, number: int) -> list[Any]:
+        """The measures of a site that is not settled which want what the compiled loss or metric gets."""
+        measures = self.measures[number] if number not in self._told else ()
+        return [measure for measure in measures if measure.listens and measure.carrier == f"compiled {number}"]
 
     def compiled_as(self, site: Site) -> tuple[Any, Any]:
         """The last model that was compiled with a site, and what holds its losses or metrics."""
         found = [(model, container) for model, container, sites in self._compiled.values() if site in sites]
         return found[-1] if found else (None, None)
 
+    def is_used(self, container: Any) -> bool:
+        """Whether Keras, or a step, has called it."""
+        return id(container) in self._used
+
     def container_called(self, container: Any, y_true: Any, y_pred: Any, sample_weight: Any) -> None:
         """Keras, or a step, hands a batch to the compiled losses or metrics of a model."""
         if not self._listening() or not is_array(y_true) or not is_array(y_pred):
             return
-        for site in self._compiled.get(id(container), (None, None, []))[2]:
+        if id(container) not in self._compiled:
+            return
+        self._used.add(id(container))
+        for site in self._compiled[id(container)][2]:
             if all(measure.metric is None for measure in self.measures[site.id]):
                 self._hand(site, container, y_true, y_pred, sample_weight)
         self._stop_if_settled()
@@ -425,7 +443,7 @@ class Probe:
         try:
             yield
         finally:
-            self._containers.remove(container)
+            self._containers.pop()
 
     def fit_failed(self, model: Any, x: Any, y: Any) -> None:
         """``fit`` or ``evaluate`` of these data raised, perhaps before a compiled loss or metric got any values."""
@@ -433,8 +451,8 @@ class Probe:
             return
         for container in keras_model.containers(model):
             for site in self._compiled.get(id(container), (None, None, []))[2]:
-                for measure in self.measures[site.id] if site.id not in self._told else ():
-                    if not measure.attempts and measure.carrier == f"compiled {site.id}":
+                for measure in self._listeners(site.id):
+                    if not measure.attempts:
                         self._guarded(measure, functools.partial(_hand_over, measure, container, model, x, y))
                 self._conclude(site)
         self._stop_if_settled()

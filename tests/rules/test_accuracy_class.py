@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from corners import confidences, step
+from corners import claims, confidences, step
 from rule_programs import RuleTests
 
 
@@ -118,3 +118,18 @@ def test_one_output_is_enough(metric: str, run: str, found: list[str]) -> None:
         return model
     """
     assert confidences(text, "TFL302") == found
+
+
+@pytest.mark.parametrize(
+    ("width", "activation", "loss", "metric", "labels", "facts"),
+    [
+        (1, "None", LOGITS.format("from_logits=True"), "'accuracy'", "y", {"logits": True}),
+        (10, "'softmax'", SPARSE, "keras.metrics.categorical_accuracy", "y", {}),
+        (10, "'softmax'", SPARSE, "keras.metrics.Accuracy()", "y", {}),
+    ],
+)
+def test_what_can_be_measured(
+    width: int, activation: str, loss: str, metric: str, labels: str, facts: dict[str, bool]
+) -> None:
+    text = COMPILED.format(width=width, activation=activation, loss=loss, metric=metric, labels=labels)
+    assert claims(text, "TFL302") == [("accuracy", {}, facts)]

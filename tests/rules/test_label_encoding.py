@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from corners import confidences
+from corners import claims, confidences
 from rule_programs import RuleTests
 
 from tfloss_lint.generation import BOTH, Generation
@@ -163,3 +163,36 @@ def test_one_output_is_enough(layers: str, found: list[str]) -> None:
         model.fit(data)
     """
     assert confidences(text, "TFL402") == found
+
+
+@pytest.mark.parametrize(
+    ("loss", "labels", "width", "takes"),
+    [
+        ("MeanSquaredError()", "digits[1][:, None]", 10, "value per class"),
+        ("SparseCategoricalCrossentropy()", "keras.utils.to_categorical(digits[1], 10)", 10, "class number"),
+        ("CategoricalCrossentropy()", "y", 1, "several outputs"),
+        ("SparseCategoricalCrossentropy()", "y", 1, "several outputs"),
+        ("BinaryCrossentropy()", "digits[1]", 1, "two classes"),
+    ],
+)
+def test_what_can_be_measured_of_a_call(loss: str, labels: str, width: int, takes: str) -> None:
+    text = CALLED.format(data="mnist", loss=loss, labels=labels, width=width, activation="'softmax'")
+    operands = {"label": "y_true", "prediction": "model(np.reshape(digits[0], (-1, 784)))"}
+    assert claims(text, "TFL402") == [("encoding", operands, {"takes": takes})]
+
+
+def test_what_can_be_measured_of_compile() -> None:
+    text = """\
+    model = keras.Sequential([keras.layers.Dense(1, activation="sigmoid")])
+    model.compile("sgd", "categorical_crossentropy")
+    model.fit(x, y)
+    """
+    assert claims(text, "TFL402") == [("encoding", {}, {"takes": "several outputs"})]
+
+
+def test_a_call_that_hides_its_arguments_cannot_be_measured() -> None:
+    text = """\
+    given = {"y_pred": keras.Sequential([keras.layers.Dense(1, activation="sigmoid")])(x)}
+    keras.losses.CategoricalCrossentropy()(y, **given)
+    """
+    assert claims(text, "TFL402") == [None]

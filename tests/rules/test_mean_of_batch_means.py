@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from corners import confidences
+from corners import claims, confidences
 from rule_programs import RuleTests
 
 
@@ -186,3 +186,24 @@ model.compile('sgd', {compiled})
 model.fit(x, y)
 """
     assert confidences(text, "TFL305") == found
+
+
+def test_what_can_be_measured_of_a_mean() -> None:
+    values = {"reduction": "", "metric": "Mean", "data": "x, y", "batched": "batch(32)", "update": "loss"}
+    text = EVALUATION.format(read="print(error.result())", **values)
+    assert claims(text, "TFL305") == [("batch means", {"call": "error.result()", "value": "loss"}, {})]
+
+
+@pytest.mark.parametrize("shown", ["np.mean(losses)", "total / len(dataset)"])
+def test_what_can_be_measured_of_a_list(shown: str) -> None:
+    value = "loss_function(y_true, model(inputs))"
+    assert claims(LISTS.format(shown=shown, start="0.0"), "TFL305") == [("batch means", {"value": value}, {})]
+
+
+@pytest.mark.parametrize(
+    ("compiled", "claim"), [("'mse', metrics=[metric]", ("batch ratio", {}, {})), ("metric", None)]
+)
+def test_only_what_keras_averages_can_be_measured_of_a_function(compiled: str, claim: object) -> None:
+    text = FUNCTION.format(result="tf.reduce_sum(y_true * tf.round(y_pred)) / tf.reduce_sum(y_true)")
+    text += f"model = keras.Sequential([keras.layers.Dense(1)])\nmodel.compile('sgd', {compiled})\nmodel.fit(x, y)\n"
+    assert claims(text, "TFL305") == [claim]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from corners import confidences, step
+from corners import claims, confidences, step
 from rule_programs import RuleTests
 
 
@@ -66,3 +66,13 @@ def test_a_metric_that_nothing_updates() -> None:
     print(error.result())
     """
     assert confidences(text, "TFL306") == []
+
+
+def test_what_can_be_measured_is_what_the_metrics_come_to() -> None:
+    text = """\
+    for labels in tf.data.Dataset.from_tensor_slices(y).batch(8):
+        metric = keras.metrics.Mean()
+        metric.update_state(labels)
+    print(metric.result())
+    """
+    assert claims(text, "TFL306") == [("remade metric", {}, {})]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from corners import claims
 from rule_programs import RuleTests, places
 
 from tfloss_lint.settings import Settings
@@ -105,3 +106,14 @@ def test_steps_of_two_models_have_nothing_to_do_with_each_other() -> None:
     first = PROGRAM.format(**{**DEFAULT, "test_step": "look"})
     second = PROGRAM.format(**{**DEFAULT, "test": ABSOLUTE, "train_step": "look"}).replace("Net", "Other")
     assert places(first + second, Settings(select=("TFL106",))) == []
+
+
+def test_what_can_be_measured() -> None:
+    text = PROGRAM.format(**{**DEFAULT, "test": ABSOLUTE})
+    assert claims(text, "TFL106") == [("reported loss", {"train": "self.mse(y, p)"}, {})]
+
+
+def test_a_loss_of_a_helper_is_not_shown_by_test_step_itself() -> None:
+    text = PROGRAM.format(**{**DEFAULT, "test": "absolute(y, p)"})
+    helper = f"def absolute(y, p):\n    return {ABSOLUTE}\n"
+    assert claims(text.replace("class Net", f"{helper}class Net"), "TFL106") == [None]

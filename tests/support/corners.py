@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import textwrap
 
+from tfloss_lint.claim import Fact
 from tfloss_lint.finding import Finding
 from tfloss_lint.generation import BOTH, Generation
 from tfloss_lint.lint import lint_source
 from tfloss_lint.settings import Settings
 from tfloss_lint.source import Source
+from tfloss_lint.span import Span
 
 HEAD = """\
 import numpy as np
@@ -29,9 +31,31 @@ def messages(text: str, code: str, targets: frozenset[Generation] = BOTH) -> lis
     return [finding.message for finding in _found(text, code, targets)]
 
 
-def _found(text: str, code: str, targets: frozenset[Generation]) -> list[Finding]:
+def claims(text: str, code: str) -> list[tuple[str, dict[str, str], dict[str, Fact]] | None]:
+    """What can be measured of each finding of one code: the relation, the operands as they are written, the facts."""
+    whole = HEAD + textwrap.dedent(text)
+    lines = whole.split("\n")
+
+    def written(span: Span) -> str:
+        assert span.line == span.end_line
+        return lines[span.line - 1][span.column - 1 : span.end_column - 1]
+
+    return [
+        None
+        if finding.claim is None
+        else (
+            finding.claim.relation,
+            {role: written(span) for role, span in finding.claim.operands},
+            dict(finding.claim.facts),
+        )
+        for finding in _found(text, code, BOTH, claims=True)
+    ]
+
+
+def _found(text: str, code: str, targets: frozenset[Generation], claims: bool = False) -> list[Finding]:
     source = Source("train.py", HEAD + textwrap.dedent(text))
-    return lint_source(source, Settings(pedantic=True, select=(code,), target_keras=targets))
+    settings = Settings(pedantic=True, select=(code,), target_keras=targets)
+    return lint_source(source, settings, claims=claims)
 
 
 def step(body: str, compiled: str = "'sgd', 'mse'", result: str = "{}", extra: str = "", width: int = 1) -> str:

@@ -24,6 +24,8 @@ class Accuracy(Measure):
     operands = ()
     kinds = ("compiled",)
     keeps_state = True
+    listens = True
+    of_metrics = True
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -39,6 +41,8 @@ class Accuracy(Measure):
         self.attempts += 1
         if sample_weight is not None:
             raise ValueError("the batch has sample weights")
+        if getattr(y_pred, "_keras_mask", None) is not None:
+            raise ValueError("the outputs are masked")
         self.batch = self.batch or (metric, y_true, y_pred)
         self.device = device_of(y_pred, self.device)
         self._count(metric, y_true, y_pred)
@@ -72,9 +76,12 @@ class Accuracy(Measure):
         if self.metric is not None:
             self.name = type(self.metric).__name__
             return type(self.metric).from_config(self.metric.get_config())
-        (given,) = self.given
+        accuracies = [given for given in self.given if "acc" in str(getattr(given, "__name__", given))]
+        if len(accuracies) != 1:
+            raise ValueError(f"{len(accuracies)} accuracies are compiled there")
+        given = accuracies[0]
         self.name = repr(given) if isinstance(given, str) else given.__name__
-        return type(metric)([given], None)
+        return type(metric)(accuracies, None)
 
     @property
     def enough(self) -> bool:

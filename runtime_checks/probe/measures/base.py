@@ -37,6 +37,10 @@ class Measure:
     takes_errors: ClassVar[bool] = False
     """Whether an expression that raised an error says something."""
 
+    listens: ClassVar[bool] = False
+    """Whether it is handed what the compiled loss or metric gets that the place is."""
+    of_metrics: ClassVar[bool] = False
+    """Whether a place in ``compile`` is among the metrics, and not the loss."""
     follows: ClassVar[bool] = False
     """Whether it is told of every value of every expression."""
 

@@ -48,6 +48,7 @@ class Encoding(Measure):
     operands = ("label", "prediction")
     kinds = ("compiled", "expression")
     takes_errors = True
+    listens = True
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)

@@ -11,6 +11,7 @@ from ...relations import (
     DIVERGES,
     INCONCLUSIVE,
     INVALID,
+    REFUTED,
     Measurement,
     cosine,
     evaluation_of,
@@ -40,6 +41,8 @@ class UnusedLoss(Measure):
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self.found: list[Measurement] = []
+        self.is_used = False
+        """Whether Keras has called the compiled loss after all."""
 
     def is_for(self, execution: Execution) -> bool:
         """A step, or a loop with both operands."""
@@ -51,6 +54,7 @@ class UnusedLoss(Measure):
         model, container = execution.probe.compiled_as(self.site)
         if container is None:
             raise ValueError("no model was compiled with it before")
+        self.is_used = execution.probe.is_used(container)
         if self.carrier.startswith("step"):
             if execution.model is not model:
                 raise ValueError("another model was compiled with it")
@@ -83,10 +87,12 @@ class UnusedLoss(Measure):
     @property
     def enough(self) -> bool:
         """Enough batches."""
-        return len(self.found) >= self.batches
+        return self.is_used or len(self.found) >= self.batches
 
     def verdict(self) -> Verdict:
         """Two losses of the same outputs."""
+        if self.is_used:
+            return verdict(REFUTED, "Keras has called the compiled loss", device=self.device)
         status, reason = settle(self.found, DIVERGES, self.batches, LEAST)
         if status == INCONCLUSIVE:
             return inconclusive(self.reasons[0] if self.reasons else reason)

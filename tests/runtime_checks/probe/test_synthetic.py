@@ -41,6 +41,8 @@ results = {
     "other arguments": verdict("broadcast", BROADCAST, FACTS, "y_true, y_pred, weights"),
     "raises": verdict("broadcast", "1 / 0", FACTS),
     "divisor": verdict("divisor", TAP % ("tf.reduce_sum(" + OPERANDS + ") / 32.0"), {"divisor": 32}),
+    "ratio": verdict("batch ratio", TAP % ("tf.reduce_sum(" + OPERANDS + ") / 32.0")),
+    "unused": verdict("unused loss", BROADCAST),
     "lengths": verdict("broadcast", BROADCAST, {"label_shape": "batch,3", "prediction_shape": ",3"}),
 }
 """
@@ -53,7 +55,7 @@ def test_on_each_stack(stack: Stack) -> None:
         told = results[name]["told"]
         assert (told["status"], told["synthetic"]) == ("confirmed", True), name
         assert told["shapes"] == {"y_true": [8], "y_pred": [8, 1], "result": [8, 8]}
-    for name in ("no shapes", "half a shape", "other arguments", "divisor"):
+    for name in ("no shapes", "half a shape", "other arguments", "divisor", "ratio", "unused"):
         assert results[name] == {"told": None, "calls": []}, name
     assert results["raises"]["told"] is None
     assert results["lengths"]["calls"][0] == [[8, 3], [8, 3]]

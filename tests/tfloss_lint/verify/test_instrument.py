@@ -243,6 +243,43 @@ def test_a_loss_that_is_compiled_is_asked_of_its_model() -> None:
     assert found.text == f"model.compile(loss={PROBE}.tap(0, 'place', ('mse')))\n"
 
 
+def test_a_loop_tells_what_it_takes_from_the_data() -> None:
+    text = """\
+for step, (x, y) in enumerate(data):
+    losses.append(mean(x, y))
+print(np.mean(losses))
+"""
+    found = rewritten(text, site(text, "np.mean(losses)", "batch means", value="mean(x, y)"))
+    assert found.text.split("\n")[1] == f"    {PROBE}.tap(0, 'batch', (step, (x, y)))"
+    assert found.carriers == {0: ["expression 0"]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "losses = mean(x, y)\nnp.mean(losses)\n",
+        "while True:\n    losses = mean(x, y)\nnp.mean(losses)\n",
+        "for x, y in data: losses = mean(x, y)\nnp.mean(losses)\n",
+    ],
+)
+def test_without_a_loop_of_its_own_lines_nothing_is_told_of_the_data(text: str) -> None:
+    found = rewritten(text, site(text, "np.mean(losses)", "batch means", value="mean(x, y)"))
+    assert "'batch'" not in found.text
+
+
+def test_the_step_of_a_call_carries_a_claim_about_another_place() -> None:
+    text = """\
+class Own(keras.Model):
+    def train_step(self, data):
+        tape.gradient(loss, weights)
+
+
+Own().compile(loss="mse")
+"""
+    found = rewritten(text, site(text, '"mse"', "unused loss", call="loss, weights"))
+    assert found.carriers[0][0] == "step 1"
+
+
 # --- what it does
 
 

@@ -524,6 +524,14 @@ CASES: dict[str, dict[str, Case]] = {
             "scores.compile('sgd', 'mse', metrics=[keras.metrics.categorical_accuracy])\n"
             "scores.evaluate(x, np.eye(3)[classes], batch_size=8, verbose=0)\n", "keras.metrics.categorical_accuracy",
             REFUTED, "categorical_accuracy shows .* after 5 batches; .* of the answers are right", code="TFL302"),
+        "among others": Case(
+            "given = ['mse', 'accuracy']\nmodel.compile('sgd', 'mse', metrics=given)\n"
+            "model.fit(x, np.float32(y > 0), batch_size=8, verbose=0)\n", "['mse', 'accuracy']", CONFIRMED,
+            "'accuracy' shows .* after .* batches; .* of the answers are right", facts={"logits": True}, code="TFL302"),
+        "several": Case(
+            "given = ['acc', 'accuracy']\nmodel.compile('sgd', 'mse', metrics=given)\n"
+            "model.fit(x, np.float32(y > 0), batch_size=8, verbose=0)\n", "['acc', 'accuracy']", INCONCLUSIVE,
+            "ValueError: 2 accuracies are compiled there|.*same name.*", facts={"logits": True}, code="TFL302"),
         "no probabilities": Case(
             "model.compile('sgd', 'mse', metrics=['accuracy'])\n"
             "model.fit(x, np.float32(y > 0), batch_size=8, verbose=0)\n", "'accuracy'", INCONCLUSIVE,
@@ -567,6 +575,9 @@ CASES: dict[str, dict[str, Case]] = {
             + loop(f"{MEAN} + sum(model.losses)"), "'mse'", REFUTED,
             "the loss that is trained is .*, the compiled one .*; gradient ratio 1.000, cosine 1.00",
             COMPARED, code="TFL105"),
+        "used": Case(
+            "model.compile('sgd', 'mae')\nmodel.evaluate(x, y, verbose=0)\n" + loop(MEAN), "'mae'", REFUTED,
+            "Keras has called the compiled loss", COMPARED, code="TFL105"),
         "not compiled": Case(
             "given = 'mae'\n" + loop(MEAN), "'mae'", INCONCLUSIVE, "ValueError: no model was compiled with it before",
             COMPARED, code="TFL105"),
