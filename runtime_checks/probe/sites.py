@@ -352,7 +352,7 @@ class Probe:
             return
         for site in self.sites.values():
             for measure in self.measures[site.id] if site.id not in self._told else ():
-                if measure.carrier != f"compiled {site.id}" or not hasattr(measure, "batch"):
+                if measure.carrier != f"compiled {site.id}" or not callable(getattr(measure, "batch", None)):
                     continue
                 if self.compiled_with(site, model) and not measure.done:
                     self._guarded(measure, functools.partial(measure.batch, model, data))

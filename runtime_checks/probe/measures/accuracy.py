@@ -34,7 +34,7 @@ class Accuracy(Measure):
         self.hits: list[bool] = []
         self.pairs: list[tuple[float, float]] = []
         self.refused: list[str] = []
-        self.batch: tuple[Any, ...] = ()
+        self.single: tuple[Any, ...] = ()
 
     def called(self, metric: Any, y_true: Any, y_pred: Any, sample_weight: Any) -> None:
         """A batch for the metric, or for what holds those of ``compile``."""
@@ -43,14 +43,14 @@ class Accuracy(Measure):
             raise ValueError("the batch has sample weights")
         if getattr(y_pred, "_keras_mask", None) is not None:
             raise ValueError("the outputs are masked")
-        self.batch = self.batch or (metric, y_true, y_pred)
+        self.single = self.single or (metric, y_true, y_pred)
         self.device = device_of(y_pred, self.device)
         self._count(metric, y_true, y_pred)
 
     def look_at_halves(self) -> None:
         """Every second row of a single batch, and the others."""
         if self.attempts == 1 and self.pairs:
-            metric, y_true, y_pred = self.batch
+            metric, y_true, y_pred = self.single
             self.fresh, self.pairs, self.hits = None, [], []
             for first in (0, 1):
                 self._count(metric, y_true[first::2], y_pred[first::2])

@@ -57,7 +57,7 @@ class Encoding(Measure):
         """The errors that the loss raised, or what else it gave in the place of a number."""
         self.fits: list[str] = []
         """Why the labels are as the loss takes them."""
-        self.batch: Any = None
+        self.single: Any = None
         self.shapes: dict[str, Any] = {}
 
     def is_for(self, execution: Execution) -> bool:
@@ -78,15 +78,15 @@ class Encoding(Measure):
         def loss(labels: Any, predictions: Any) -> Any:
             return keras_model.fresh(container)(labels, predictions)
 
-        self.batch = self.batch or (loss, y_true, y_pred)
+        self.single = self.single or (loss, y_true, y_pred)
         self._compare(loss, y_true, y_pred)
 
     def look_at_halves(self) -> None:
         """Every second row of a single batch, and the others."""
-        if self.batch is None:
+        if self.single is None:
             super().look_at_halves()
         elif self.attempts == 1:
-            loss, y_true, y_pred = self.batch
+            loss, y_true, y_pred = self.single
             for first in (0, 1):
                 self._compare(loss, y_true[first::2], y_pred[first::2])
 
