@@ -102,9 +102,11 @@ class Accuracy(Measure):
         text = f"{self.name} shows {number(shown)} after {count} batches; {number(meant)} of the answers are right"
         if _apart(self.pairs[-1]):
             return verdict(CONFIRMED, text, device=self.device, numbers=numbers)
-        if over and not any(map(_apart, self.pairs)):
-            return verdict(REFUTED, text, device=self.device, numbers=numbers)
-        return inconclusive("the batches contradict each other" if any(map(_apart, self.pairs)) else self.reason)
+        if any(map(_apart, self.pairs)):
+            return inconclusive("the batches contradict each other")
+        if not over:
+            return inconclusive("both counts agree so far")
+        return verdict(REFUTED, text, device=self.device, numbers=numbers)
 
 
 def right_answers(y_true: Any, y_pred: Any, logits: bool) -> list[bool]:
