@@ -31,4 +31,4 @@ def _check_unless_parsing(node: cst.CSTNode) -> None:
 
 
 # Once and for all: to change a class for every parse makes Python forget what it knows of all its subclasses.
-cst.CSTNode.__post_init__ = _check_unless_parsing  # type: ignore[method-assign]
+cst.CSTNode.__post_init__ = _check_unless_parsing  # type: ignore[method-assign, assignment]
