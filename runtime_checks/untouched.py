@@ -26,6 +26,8 @@ from .keras_model import keras_package, optimizer_classes
 from .patching import around, with_subclasses
 
 PLAIN = (bool, int, float, complex, str, bytes, tuple, type(None))
+SET_BY_BUILDING = ("built", "inputs", "outputs", "input_names", "output_names")
+"""Attributes of Keras's own, without which a model that has been built meanwhile cannot be called."""
 SAMPLING = ("normal", "truncated_normal", "uniform", "uniform_full_int", "binomial", "make_seeds", "split", "skip")
 OWN_SEED = 20_011_108
 """The global seed of TensorFlow inside. Eager random operations keep a state for each pair of seeds, which nothing can
@@ -112,7 +114,7 @@ def _variables_of(model: Any) -> Iterator[Any]:
         return
     optimizer = getattr(model, "optimizer", None)
     of_optimizer = getattr(optimizer, "variables", ())
-    groups = [model.variables, of_optimizer() if callable(of_optimizer) else of_optimizer]
+    groups = [_made_variables(model), of_optimizer() if callable(of_optimizer) else of_optimizer]
     groups.extend(metric.variables for metric in model.metrics)
     for variable in (variable for group in groups for variable in group):
         value = getattr(variable, "_value", variable) if hasattr(variable, "assign") else None
@@ -120,6 +122,13 @@ def _variables_of(model: Any) -> Iterator[Any]:
             if hasattr(candidate, "read_value") and hasattr(candidate, "assign"):
                 yield candidate
                 break
+
+
+def _made_variables(model: Any) -> Any:
+    try:
+        return model.variables
+    except ValueError:
+        return ()  # a `Sequential` of Keras 2 will not be asked before its first call
 
 
 @contextlib.contextmanager
@@ -212,7 +221,7 @@ def _attributes(model: Any, state: Untouched) -> Iterator[None]:
     saved = {
         name: value
         for name, value in vars(model).items()
-        if isinstance(value, PLAIN) and not name.startswith("_") and name != "built"
+        if isinstance(value, PLAIN) and not name.startswith("_") and name not in SET_BY_BUILDING
     }
 
     def restore() -> None:
