@@ -48,6 +48,13 @@ def audit_step(model: Any, batch: Any, *, training: bool = True, partial_batches
 
     What the step raises is raised here. A model that was not built yet is built, from the program's random numbers.
     """
+    return audit(model, batch, training=training, partial_batches=partial_batches)
+
+
+def audit(
+    model: Any, batch: Any, *, training: bool = True, partial_batches: bool | None = None, suspected: str = ""
+) -> AuditReport:
+    """``audit_step``, for a step in whose text a rule has found its mistake: ``suspected`` is the rule's code."""
     keras_model.check(model)
     name = type(model).__name__
     if keras_model.replicas(model) > 1:
@@ -62,7 +69,7 @@ def audit_step(model: Any, batch: Any, *, training: bool = True, partial_batches
         subject = Subject(model, data, observe(model, data, training), state)
         state.restore()
         try:
-            findings += suspicions(Comparison(subject), partial_batches, notes)
+            findings += suspicions(Comparison(subject), partial_batches, notes, suspected)
         except NothingToCompareError as reason:
             notes.append(f"{reason}: not compared with the compiled loss")
         if subject.own_step:

@@ -141,6 +141,12 @@ class Comparison:
 
     # --- measurements
 
+    def reweighted(self, loss: Loss) -> list[Measurement]:
+        """A loss of other sample weights against the same loss of the batch's own."""
+        return [
+            reference(with_other_weights(loss), part.y_true, part.y_pred, loss, part.context) for part in self.parts
+        ]
+
     def value_of(self, loss: Loss, part: Part) -> float:
         """The sum of the elements of a loss."""
         return self.evaluation(loss, part).value
@@ -296,7 +302,7 @@ class Comparison:
         trained = [
             call
             for call in self.subject.seen.layer_calls
-            if any(id(variable) in sources for variable in call.layer.trainable_variables)
+            if any(id(variable) in sources for kept in call.layer.trainable_variables for variable in both_forms(kept))
         ]
         if len(trained) != 1:
             raise NothingToCompareError(f"the step calls {len(trained) or 'no'} trained models")
@@ -338,6 +344,28 @@ class Comparison:
         if not near(first, again, 1e-4):
             raise NothingToCompareError("the loss is random, or depends on more than labels and predictions")
         return again
+
+
+def both_forms(variable: Any) -> tuple[Any, Any]:
+    """A variable of Keras 3 and TensorFlow's own inside it: a step may differentiate by either."""
+    return variable, getattr(variable, "_value", variable)
+
+
+def with_other_weights(loss: Loss) -> Loss:
+    """The loss of sample weights from 0 to 4 in the place of the batch's own, which may all be equal on some rows."""
+    import numpy as np
+    import tensorflow as tf
+
+    def others(weights: Any) -> Any:
+        if weights is None:
+            return None
+        size = int(np.prod(weights.shape))
+        return tf.cast(tf.reshape(tf.range(size) % 5, weights.shape), weights.dtype)
+
+    def reweighted(y_true: Any, y_pred: Any, x: Any, sample_weight: Any, *masks: Any) -> Any:
+        return loss(y_true, y_pred, x, tf.nest.map_structure(others, sample_weight), *masks)
+
+    return reweighted
 
 
 def every_second_row(structure: Any, first: int, rows: int) -> Any:

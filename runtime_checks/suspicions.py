@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Any, Sequence
 
 from . import keras_model
-from .comparison import Comparison, NothingToCompareError, added, compared, divided, near, shape_of
+from .comparison import (
+    Comparison,
+    NothingToCompareError,
+    added,
+    compared,
+    divided,
+    near,
+    shape_of,
+    with_other_weights,
+)
 from .families import families_of
 from .labels import perfect_predictions
 from .relations import (
@@ -33,8 +42,13 @@ EXACT = 1e-3
 """How near a ratio must be to a number to be called that number."""
 
 
-def suspicions(here: Comparison, partial_batches: bool | None, notes: list[str]) -> list[AuditFinding]:
-    """All findings about the loss; what could not be compared is added to the notes."""
+def suspicions(
+    here: Comparison, partial_batches: bool | None, notes: list[str], suspected: str = ""
+) -> list[AuditFinding]:
+    """All findings about the loss; what could not be compared is added to the notes.
+
+    ``suspected`` is the code of a rule that has found its mistake in the text of the step.
+    """
     shuffled = here.measure(label_shuffle, here.step_loss)
     if shuffled[0].verdict == INVALID:
         for known in ("random", "ignores"):
@@ -54,9 +68,9 @@ def suspicions(here: Comparison, partial_batches: bool | None, notes: list[str])
     found += scale(here, loss, partial_batches, notes) if vector is None else [vector]
     penalties = dropped_regularization(here)
     found += [] if penalties is None else [penalties]
+    weights = dropped_sample_weight(here, loss, suspected == "TFL104")
+    found += [] if weights is None else [weights]
     if here.has_compiled_loss:
-        weights = dropped_sample_weight(here, loss)
-        found += [] if weights is None else [weights]
         raw = raw_loss(here, loss, found)
         found += [] if raw is None else [raw]
     else:
@@ -311,13 +325,32 @@ def dropped_regularization(here: Comparison) -> AuditFinding | None:
     return here.subject.finding("TFL103", CONFIRMED, text, numbers=numbers)
 
 
-def dropped_sample_weight(here: Comparison, loss: Loss) -> AuditFinding | None:
-    """Whether the step computes the compiled loss as if there were no sample weights."""
-    if here.whole.context[1] is None:
+def dropped_sample_weight(here: Comparison, loss: Loss, suspected: bool) -> AuditFinding | None:
+    """Whether the step computes its loss as if there were no sample weights.
+
+    Without a compiled loss nothing says that the third part of the batch should weigh the loss, unless the step's own
+    text does (``suspected``).
+    """
+    if here.whole.context[1] is None or len(here.parts) == 1:
         return None
-    matter = settle(here.against(here.unweighted, here.compiled), least=LEAST)[0] == CONFIRMED
+    noticed = settle(here.reweighted(loss), least=LEAST)
+    if noticed[0] == CONFIRMED and suspected:
+        text = "the loss changes with the sample weights"
+        return here.subject.finding("TFL104", REFUTED, text, numbers={"as_written": here.value})
+    if noticed[0] != REFUTED:
+        return None
+    if here.has_compiled_loss:
+        return unlike_compiled_loss(here, loss)
+    return without_reference(here) if suspected else None
+
+
+def unlike_compiled_loss(here: Comparison, loss: Loss) -> AuditFinding | None:
+    """Whether a loss that no weights change is the compiled one without them, and these make a difference."""
+    # The weights of a half may all be 1, so they only need to matter on the batch: others do on the halves as well.
+    matter = settle(here.against(here.unweighted, here.compiled)[:1], at_least=1, least=LEAST)[0] == CONFIRMED
+    would = settle(here.against(here.unweighted, with_other_weights(here.compiled)), least=LEAST)[0] == CONFIRMED
     dropped = settle(here.against(loss, here.unweighted))[0] == REFUTED
-    if not matter or not dropped:
+    if not (matter and would and dropped):
         return None
     measured = here.against(loss, here.compiled)[0]
     numbers = numbers_of(measured, here.against_compiled(loss))
@@ -326,6 +359,21 @@ def dropped_sample_weight(here: Comparison, loss: Loss) -> AuditFinding | None:
         f"{number(measured.reference)} with them; {gradients(numbers)}"
     )
     return here.subject.finding("TFL104", CONFIRMED, text, numbers=numbers)
+
+
+def without_reference(here: Comparison) -> AuditFinding | None:
+    """A loss that no weights change, where the step was handed some that are not all 1."""
+    import numpy as np
+    import tensorflow as tf
+
+    weights = np.concatenate([np.asarray(leaf).ravel() for leaf in tf.nest.flatten(here.whole.context[1])])
+    if (weights == 1).all():
+        return None
+    text = (
+        f"loss {number(here.value)}, whatever the sample weights, which are {number(weights.min())} to "
+        f"{number(weights.max())} here"
+    )
+    return here.subject.finding("TFL104", CONFIRMED, text, numbers={"as_written": here.value})
 
 
 # --- TFL101
@@ -344,6 +392,8 @@ def raw_loss(here: Comparison, loss: Loss, others: Sequence[AuditFinding]) -> Au
         text = f"loss {number(numbers['as_written'])} and its gradient are those of the compiled {name}"
         return here.subject.finding("TFL101", REFUTED, text, numbers=numbers)
     see = [finding.code for finding in others if finding.status == CONFIRMED]
+    if "TFL104" in see:
+        status = CONFIRMED  # which has the numbers, also where all weights of one half are 1
     if status == CONFIRMED:
         reason = doubt(here, loss, against, see)
     elif [measured.verdict for measured in against] == [AGREES, DIVERGES, DIVERGES]:

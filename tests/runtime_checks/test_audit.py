@@ -57,8 +57,17 @@ class Stepped(keras.Model):
         return {"mean_loss": self.mean.result()}
 
 
-def stepped(loss_of, compiled="mse", **options):
-    model = Stepped(loss_of, **options)
+class Weighted(Stepped):
+    '''A network that trains on the weighted mean of the squares.'''
+
+    def train_step(self, data):
+        weight = data[2][:, None]
+        self.loss_of = lambda m, x, y, p: tf.reduce_sum(weight * tf.square(y - p)) / tf.reduce_sum(weight)
+        return super().train_step(data)
+
+
+def stepped(loss_of, compiled="mse", kind=Stepped, **options):
+    model = kind(loss_of, **options)
     model.compile(optimizer=keras.optimizers.SGD(0.1), **({} if compiled is None else {"loss": compiled}))
     return model
 
@@ -173,6 +182,12 @@ cases = {
     "penalties kept": (stepped(lambda m, x, y, p: mean(y, p) + tf.add_n(m.losses), penalty="l2"), (x, column), {}),
     "penalties dropped": (stepped(lambda m, x, y, p: mean(y, p), penalty="l2"), (x, column), {}),
     "weights dropped": (stepped(lambda m, x, y, p: mean(y, p)), (x, column, weight), {}),
+    "weights dropped, half of them 1": (
+        stepped(lambda m, x, y, p: mean(y, p)), (x, column, 1 + 2 * (np.arange(32) % 2).astype("float32")), {}),
+    "weights dropped, no compiled loss": (stepped(lambda m, x, y, p: mean(y, p), None), (x, column, weight), {}),
+    "weights of 1": (stepped(lambda m, x, y, p: mean(y, p)), (x, column, np.ones_like(y)), {}),
+    "equal weights, divided by their sum": (
+        stepped(None, kind=Weighted), (x, column, np.full_like(y, 3.0)), {}),
     "other labels": (stepped(lambda m, x, y, p: mean(y / 7 + 3, p)), (x, column), {}),
     "random labels": (stepped(lambda m, x, y, p: mean(y + tf.random.normal(tf.shape(y)), p)), (x, column), {}),
     "labels ignored": (stepped(lambda m, x, y, p: tf.reduce_mean(tf.square(p))), (x, column), {}),
@@ -232,6 +247,10 @@ EXPECTED: dict[str, dict[str, str]] = {
     "penalties kept": {"TFL101": NO},
     "penalties dropped": {"TFL101": YES, "TFL103": YES},
     "weights dropped": {"TFL101": YES, "TFL104": YES},
+    "weights dropped, half of them 1": {"TFL101": YES, "TFL104": YES},
+    "weights dropped, no compiled loss": {},  # nothing says that they should weigh the loss
+    "weights of 1": {"TFL101": NO},
+    "equal weights, divided by their sum": {"TFL101": YES},
     "other labels": {"TFL101": OPEN},
     "random labels": {},
     "labels ignored": {},
@@ -491,6 +510,10 @@ models = [Unbuilt() for _ in range(2)]
 for model in models:
     model.compile(optimizer="sgd", loss="mse")
     audit_step(model, (x, x[:, 0]))
+deferred = keras.Sequential([keras.layers.Dense(1)])
+deferred.compile(optimizer="sgd", loss="mse")
+audit_step(deferred, (x, x[:, 0]))
+deferred.fit(x, x[:, 0], verbose=0)
 kernels = [model.head.kernel.numpy().ravel().tolist() for model in models]
 """
 )
