@@ -14,6 +14,10 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
+STEP = 1e-6
+"""By how much outputs are moved to see how a loss changes with them."""
+MOST_OPERATIONS = 2**28
+"""A gradient that takes more of them would take minutes."""
 EPSILON = 1e-7
 """Keras clips probabilities, and what it takes logarithms of, by as much."""
 
@@ -46,6 +50,24 @@ def canonical(
         weights = weights.reshape(weights.shape[: values.ndim] + (1,) * (values.ndim - weights.ndim))
         values = values * weights
     return reduced(values, reduction)
+
+
+def canonical_gradient(family: str, y_true: Any, y_pred: Any, **options: Any) -> Any:
+    """The gradient of the mean by the predictions, from small steps of one output after the other."""
+    import numpy as np
+
+    predictions = np.asarray(y_pred, dtype=np.float64)
+    if predictions.size * predictions.shape[-1] > MOST_OPERATIONS:
+        raise ValueError("the predictions are too large")
+    gradient = np.empty_like(predictions)
+    for output in range(predictions.shape[-1]):
+        step = np.zeros(predictions.shape[-1])
+        step[output] = STEP
+        after, before = (
+            canonical(family, y_true, predictions + moved, None, "none", **options) for moved in (step, -step)
+        )
+        gradient[..., output] = (after - before) / (2 * STEP * after.size)
+    return gradient
 
 
 def reduced(values: Any, reduction: str) -> Any:

@@ -11,7 +11,7 @@ AGAINST_KERAS = (
     + """
 import numpy as np
 import tensorflow as tf
-from runtime_checks.reference import FAMILIES, canonical
+from runtime_checks.reference import FAMILIES, canonical, canonical_gradient
 
 losses = tf.keras.losses
 random = np.random.RandomState(0)
@@ -48,7 +48,7 @@ cases = {
         losses.SparseCategoricalCrossentropy, classes, real[1], {"from_logits": True}),
 }
 untested = sorted(set(FAMILIES) - {name.split()[0] for name in cases})
-worst = {}
+worst, gradients = {}, {}
 for name, (made, labels, predictions, options) in cases.items():
     operands = tf.constant(labels, "int32" if labels.dtype.kind == "i" else "float32"), tf.constant(predictions, "float32")
     for reduction in ("sum_over_batch_size", "sum", "none"):
@@ -59,16 +59,23 @@ for name, (made, labels, predictions, options) in cases.items():
             assert np.shape(keras) == np.shape(mine), (name, reduction)
             worst[name + " " + reduction] = max(
                 worst.get(name + " " + reduction, 0.0), float(np.abs((np.asarray(keras) - mine) / mine).max()))
+    with tf.GradientTape() as tape:
+        tape.watch(operands[1])
+        loss = made(**options)(*operands)
+    slopes = np.asarray(tape.gradient(loss, operands[1]))
+    mine = canonical_gradient(name.split()[0], labels, predictions, **options)
+    gradients[name] = float(np.linalg.norm(slopes - mine) / np.linalg.norm(mine))
 """
 )
 
 
 def test_canonical_losses_are_those_of_keras(stack: Stack) -> None:
-    result = stack.run(AGAINST_KERAS, returns=["untested", "worst"])
+    result = stack.run(AGAINST_KERAS, returns=["untested", "worst", "gradients"])
     assert result["untested"] == []
     assert len(result["worst"]) == 21 * 3
     # float32 against float64; Keras 2 also adds 1e-7 within its logarithms.
     assert {name: value for name, value in result["worst"].items() if value > 2e-5} == {}
+    assert {name: value for name, value in result["gradients"].items() if value > 1e-4} == {}
 
 
 @pytest.mark.parametrize(
