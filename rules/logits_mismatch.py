@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
@@ -16,7 +16,7 @@ from tfloss_lint.program import Program
 from tfloss_lint.reading.events import Compile, Meeting
 from tfloss_lint.reading.library.losses import NN_LOSSES, function_of, resolve
 from tfloss_lint.reading.outputs import Output, output_of
-from tfloss_lint.reading.values import Object, Ref, Sequence, Tensor, Value, constant
+from tfloss_lint.reading.values import NONE, UNKNOWN, Mapping, Object, Ref, Sequence, Tensor, Value, constant
 from tfloss_lint.rule import Problem, Rule
 
 
@@ -216,6 +216,8 @@ class Use:
     modes: tuple[str, ...]
     call: cst.CSTNode | None = None
     """Where it is called, if not by Keras."""
+    output: dict[str, Fact] = field(default_factory=dict)
+    """Which of several outputs it gets, as facts of a claim."""
 
 
 def _uses(program: Program) -> Iterator[Use]:
@@ -245,14 +247,45 @@ def _modes(program: Program, meeting: Meeting) -> tuple[str, ...]:
 
 def _compiled(event: Compile, outputs: Value) -> Iterator[Use]:
     """The losses of one `compile()`, each with the output that Keras hands to it."""
-    several = outputs.items if isinstance(outputs, Sequence) else [outputs]
-    losses = event.loss.items if isinstance(event.loss, Sequence) else [event.loss] * len(several)
-    for given, output in zip(losses, several):
+    for known, output in _outputs(outputs):
+        given, node = _given(event, known)
         loss = resolve(given)
-        if event.loss_node is not None and isinstance(loss, Ref):
-            yield Use(event.loss_node, Object(loss.name), output, ("graph",))
-        elif event.loss_node is not None and isinstance(loss, Object) and loss.cls is None:
-            yield Use(loss.node or event.loss_node, loss, output, ("graph",))
+        if node is not None and isinstance(loss, Ref):
+            yield Use(node, Object(loss.name), output, ("graph",), output=known)
+        elif node is not None and isinstance(loss, Object) and loss.cls is None:
+            yield Use(loss.node or node, loss, output, ("graph",), output=known)
+
+
+def _outputs(outputs: Value) -> Iterator[tuple[dict[str, Fact], Value]]:
+    """Each output of a model, and by which position or name Keras knows it, if there are several."""
+    if isinstance(outputs, Sequence):
+        for position, output in enumerate(outputs.items):
+            yield {"output": position, "name": _name_of_layer(output)}, output
+    elif isinstance(outputs, Mapping):
+        for name, output in outputs.items.items():
+            if isinstance(name, str):
+                yield {"output": name, "name": name}, output
+    else:
+        yield {}, outputs
+
+
+def _name_of_layer(output: Value) -> str | None:
+    """The name that a layer was given."""
+    while isinstance(output, Tensor) and output.op in ("predict", "layer"):
+        output = output.detail
+    name = constant(output.kwargs.get("name", NONE)) if isinstance(output, Object) else None
+    return name if isinstance(name, str) else None
+
+
+def _given(event: Compile, output: dict[str, Fact]) -> tuple[Value, cst.CSTNode | None]:
+    """The loss that `compile()` was given for an output, and where it stands."""
+    position, name = output.get("output", 0), output.get("name")
+    if isinstance(event.loss, Mapping):
+        return event.loss.items.get(name, UNKNOWN), event.loss.nodes.get(name, event.loss_node)
+    if isinstance(event.loss, Sequence):
+        is_there = isinstance(position, int) and position < len(event.loss.items)
+        return event.loss.items[position] if is_there else UNKNOWN, event.loss_node
+    return event.loss, event.loss_node
 
 
 def _problem(program: Program, use: Use, output: Output) -> Problem | None:
@@ -279,7 +312,7 @@ def _problem(program: Program, use: Use, output: Output) -> Problem | None:
 def claim_of(program: Program, use: Use, *, from_logits: bool) -> Claim | None:
     """That the loss is another one than that of what the outputs are."""
     family = NN_LOSSES[use.loss.kind][0] if use.loss.kind in NN_LOSSES else function_of(Ref(use.loss.kind))
-    known: dict[str, Fact] = {"family": family, "from_logits": from_logits}
+    known: dict[str, Fact] = {"family": family, "from_logits": from_logits, **use.output}
     operands = {} if use.call is None else {**program.operand_nodes(use.call), **program.parts(use.call, call=use.call)}
     complete = len(operands) == (0 if use.call is None else 3)
     return Claim("logits", operands, known) if complete and family in MEASURED else None

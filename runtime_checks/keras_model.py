@@ -105,6 +105,23 @@ def compiled_loss(model: Any, y_true: Any, y_pred: Any, sample_weight: Any = Non
             variable.assign(value)
 
 
+def compiled_loss_of_output(model: Any, output: Any, name: Any) -> Any:
+    """What computes the loss that ``compile`` was given for one of several outputs, as if this were the only one."""
+    container = compiled_loss_object(model)
+    if container is None:
+        raise ValueError("the model was compiled without a loss")
+    return type(container)(of_output(model.loss, output, name))
+
+
+def of_output(structure: Any, output: Any, name: Any) -> Any:
+    """What of several losses, labels or outputs belongs to one output: by its position, or by its key or name."""
+    if isinstance(structure, dict):
+        return structure[output if output in structure else name]
+    if isinstance(structure, (list, tuple)):
+        return structure[output or 0]
+    return structure
+
+
 def containers(model: Any) -> list[Any]:
     """What holds the losses and the metrics that ``compile`` was given."""
     metrics = getattr(model, "_compile_metrics", None) if is_keras3(model) else getattr(model, "compiled_metrics", None)

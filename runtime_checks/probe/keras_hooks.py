@@ -122,10 +122,11 @@ def _patch(model: type, probe: Probe) -> None:
         if "compile" in vars(owner):
             owner.compile = _remembering(vars(owner)["compile"], probe)  # type: ignore[attr-defined]
             break
-    for owner in model.__mro__:
-        if "train_step" in vars(owner):
-            owner.train_step = _telling(vars(owner)["train_step"], probe)  # type: ignore[attr-defined]
-            break
+    for name in ("train_step", "test_step"):
+        for owner in model.__mro__:
+            if name in vars(owner):
+                setattr(owner, name, _telling(vars(owner)[name], probe))
+                break
 
 
 def _with_callback(method: Callable[..., Any], probe: Probe) -> Callable[..., Any]:
@@ -192,7 +193,7 @@ def _called(method: Callable[..., Any], probe: Probe) -> Callable[..., Any]:
 
 
 def _telling(method: Callable[..., Any], probe: Probe) -> Callable[..., Any]:
-    """Keras's own ``train_step``, which tells of its batch."""
+    """Keras's own ``train_step`` or ``test_step``, which tells of its batch."""
 
     @functools.wraps(method)
     def call(model: Any, data: Any) -> Any:
