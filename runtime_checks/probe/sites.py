@@ -65,6 +65,8 @@ class Execution:
     result: Any = None
     context: tuple[Any, ...] = ()
     """The tensors that it starts from, such as features and sample weights; each may have a row per sample."""
+    others: Sequence[Key] = ()
+    """Where an expression reads its context."""
     again: Callable[[Sequence[Any]], Any] | None = None
     probe: Any = None
     model: Any = None
@@ -75,6 +77,8 @@ class Execution:
     """What it raised."""
     is_whole: bool = True
     """Whether it ran on a batch of the program's, and not on a part of one."""
+    is_done: bool = True
+    """``False``: a step that is about to run, with the weights of now."""
 
     def value(self, site: Site, role: str) -> Any:
         """What an expression of a site was when it was first evaluated; ``None`` if it was not."""
@@ -210,6 +214,9 @@ class Probe:
             raise
         finally:
             self._end(execution)
+        read = {key: seen[0] for key, seen in execution.seen.items() if key[0] == site and key[1].startswith("other")}
+        execution.others = [key for key, value in read.items() if is_array(value)]
+        execution.context = tuple(read[key] for key in execution.others)
         self._measure(execution)
         return execution.result
 
@@ -243,17 +250,18 @@ class Probe:
             def call(model: Any, *args: Any, **kwargs: Any) -> Any:
                 if not self._listening():
                     return function(model, *args, **kwargs)
+                context = (args[0],) if args else tuple(kwargs.values())
+                self._measure(Execution(f"step {number}", context=context, model=model, is_done=False))
                 self._models.append(model)
                 execution = self._begin(f"step {number}")
-                execution.model = model
+                execution.model, execution.context = model, context
                 try:
                     execution.result = function(model, *args, **kwargs)
                 finally:
                     self._end(execution)
                     self._models.pop()
-                execution.context = (args[0],) if args else tuple(kwargs.values())
                 self._measure(execution)
-                if function.__name__ == "train_step":
+                if execution.context:
                     self.compiled_batch(model, execution.context[0])
                 return execution.result
 
@@ -299,7 +307,8 @@ class Probe:
 
     def replay(self, execution: Execution, substitutes: dict[Key, Any], context: Sequence[Any]) -> Replayed:
         """Run a carrier again."""
-        outer, self._replaying = self._replaying, _Replay(execution, substitutes)
+        given = {**dict(zip(execution.others, context)), **substitutes}
+        outer, self._replaying = self._replaying, _Replay(execution, given)
         try:
             result = execution.again(context) if execution.again is not None else None
             return Replayed(result, self._replaying.seen)
@@ -347,7 +356,7 @@ class Probe:
         self._stop_if_settled()
 
     def compiled_batch(self, model: Any, data: Any) -> None:
-        """Keras's own ``train_step`` has trained on a batch with the compiled loss."""
+        """A batch has been trained on or evaluated with the compiled loss."""
         if not self._listening() or self._stack:
             return
         for site in self.sites.values():
@@ -477,7 +486,8 @@ class Probe:
             for measure in self.measures[site.id]:
                 if execution.error and not measure.takes_errors:
                     continue
-                if measure.carrier == execution.carrier and measure.is_for(execution) and not measure.done:
+                is_its = measure.carrier == execution.carrier and measure.sees_before >= (not execution.is_done)
+                if is_its and measure.is_for(execution) and not measure.done:
                     self._guarded(measure, functools.partial(measure.observe, execution))
             self._conclude(site)
         self._stop_if_settled()

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tfloss_lint.span import Span
@@ -38,6 +38,7 @@ OF_EPOCHS = frozenset({"remade metric", "reset"})
 """Relations that begin again with every epoch."""
 IMPURE = frozenset({"update_state", "assign", "assign_add", "assign_sub", "apply_gradients", "minimize", "gradient"})
 
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 Functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
@@ -117,6 +118,9 @@ class _Instrumenter:
             carriers.append(f"block {region}")
         # Operands in a function that the place calls are met while the place is evaluated.
         if (whole := self.widest(self._around(anchor, nodes.values()))) is not None:
+            # What else the expression uses may have a row for each sample, as the operands have.
+            for number, other in enumerate(self._others(whole, set(nodes.values()))):
+                self.wrap(other, f"{PROBE}.tap({site.id}, 'other {number}', (", "))")
             self.wrap(whole, f"{PROBE}.expression({site.id}, lambda: (", "))")
             carriers.append(f"expression {site.id}")
         return carriers
@@ -159,6 +163,19 @@ class _Instrumenter:
                 break
             widest = wider
         return widest
+
+    def _others(self, node: ast.AST, operands: Collection[ast.AST]) -> Iterator[ast.expr]:
+        """The variables, attributes and items that an expression reads, outside of its operands."""
+        if node in operands or isinstance(node, (ast.JoinedStr, *Functions, *COMPREHENSIONS)):
+            return
+        if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)) and (root := _root(node)) is not None:
+            if root.id not in self.pure and not hasattr(builtins, root.id):
+                yield node
+            return
+        for child in ast.iter_child_nodes(node):
+            if isinstance(node, ast.Call) and child is node.func and _root(child) is not None:
+                continue
+            yield from self._others(child, operands)
 
     def _is_pure_call(self, node: ast.expr) -> bool:
         """Whether it calls a function of a numerical library, imported by this file."""
@@ -474,6 +491,13 @@ def _gradient_of(node: ast.AST, tape: str | None) -> ast.expr | None:
                 named = [keyword.value for keyword in part.keywords if keyword.arg == "target"]
                 return part.args[0] if part.args else named[0] if named else None
     return None
+
+
+def _root(node: ast.AST) -> ast.Name | None:
+    """The name at the beginning of ``name.attribute[item]``."""
+    while isinstance(node, (ast.Attribute, ast.Subscript)):
+        node = node.value
+    return node if isinstance(node, ast.Name) else None
 
 
 def _parameters(function: ast.FunctionDef) -> list[ast.arg]:

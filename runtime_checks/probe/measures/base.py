@@ -31,6 +31,8 @@ class Measure:
     """Operands that may have been evaluated before the carrier: what they were last counts."""
     exact: ClassVar[bool] = False
     """Whether it compares what one run computes anyway, so that another run on the same batch tells as much."""
+    sees_before: ClassVar[bool] = False
+    """Whether it also looks at a step that is about to run."""
     keeps_state: ClassVar[bool] = False
     """Whether it keeps metrics of its own from batch to batch, and touches nothing of the program's."""
 

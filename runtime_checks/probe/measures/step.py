@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...audit import audit_step
+from ...audit import audit
+from ...keras_model import is_built
 from ...relations import CONFIRMED, INCONCLUSIVE, REFUTED
 from ...report import NUMBERS, AuditFinding
 from ..sites import Execution
@@ -13,23 +14,40 @@ from .base import Measure
 
 
 class StepLoss(Measure):
-    """No operands: the whole step is audited, and the finding of the site's own code is its answer."""
+    """No operands: the whole step is audited, and the finding of the site's own code is its answer.
+
+    The audit comes before the step, with the weights that the step has. Where that settles nothing, it comes again
+    after it: fresh weights make some losses equal by chance, and new ones may have been trained to certainty. The
+    step itself is left to make the weights of a model that has none yet.
+    """
 
     relation = "step"
     operands = ()
     kinds = ("step",)
+    sees_before = True
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self.found: list[AuditFinding | None] = []
+        """One for each batch."""
+
+    def observe(self, execution: Execution) -> None:
+        """Audit the step on this batch, once or twice."""
+        if not (execution.is_done and self.found):
+            self.attempts += 1
+            self.found.append(None)
+        if not _settles(self.found[-1]) and (execution.is_done or is_built(execution.model)):
+            self.look(execution)
 
     def look(self, execution: Execution) -> None:
-        """Audit the step on this batch."""
-        report = audit_step(execution.model, execution.context[0])
+        """Audit the step with the weights of now."""
+        report = audit(execution.model, execution.context[0], suspected=self.site.code)
         self.reasons += report.notes
         own = [finding for finding in report if finding.code == self.site.code]
-        self.found.append(own[0] if own else None)
-        if own and own[0].status == INCONCLUSIVE:
+        self.found[-1] = own[0] if own else None
+        if not own:
+            self.reasons.append("the audit of the step finds nothing of the kind")
+        elif own[0].status == INCONCLUSIVE:
             self.reasons.append(str(own[0].verdict["reason"]))
 
     @property

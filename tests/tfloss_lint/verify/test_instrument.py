@@ -43,6 +43,15 @@ def test_an_expression_is_wrapped_as_far_as_it_may_run_again() -> None:
     assert found.next_number == 1
 
 
+def test_what_else_an_expression_reads_is_tapped() -> None:
+    text = "import tensorflow as tf\nloss = tf.reduce_sum(w[0] * (y(z) - p) + len(s.n) + f(lambda v: v + 1, f'{w}'))\n"
+    found = rewritten(text, site(text, "y(z) - p", label="y(z)", prediction="p"))
+    line = found.text.split("\n")[1]
+    assert f"{PROBE}.tap(0, 'other 0', (w[0])) * (" in line
+    assert f" + len({PROBE}.tap(0, 'other 1', (s.n))) + f(lambda v: v + 1, f'{{w}}')" in line
+    assert f"{PROBE}.tap(0, 'label', (y(z)))" in line
+
+
 def test_without_a_site_the_text_stays() -> None:
     text = "x = 1\n\n\ndef f(a):\n    return a\n"
     found = rewritten(text)
