@@ -19,19 +19,8 @@ from verifying import RULES, Outcome, configuration, run_all
 from tfloss_lint.finding import Confidence, Finding
 
 LOOKALIKES = Path(__file__).parents[2] / "rules" / "lookalikes"
-ONE_BATCH = "only 1 of 2 batches"
-UNSETTLED = {
-    # (program, code): the beginning of the reason
-    ("dropped_sample_weight/page_wrong_1", "TFL104"): ONE_BATCH,  # of four rows, as the next two
-    ("dropped_sample_weight/bad_class_weight", "TFL104"): ONE_BATCH,
-    ("dropped_sample_weight/bad_metrics_alone", "TFL104"): ONE_BATCH,
-    ("dropped_sample_weight/bad_dataset", "TFL104"): "the model was compiled without a loss",
-    ("logits_mismatch/page_wrong_2", "TFL401"): "ValueError: outputs from 0.1 to 0.1 give the same loss either way",
-    ("logits_mismatch/bad_two_heads", "TFL401"): "not reached",
-    ("rank_broadcast/bad_physics_residual", "TFL201"): "InvalidArgumentError: ",  # other points than the labels'
-    ("raw_loss/bad_ignored_sample_weight", "TFL101"): "the batches contradict each other",  # one has weights of 1
-    ("raw_loss/bad_label_smoothing", "TFL101"): "the loss is random, or depends on more than labels and predictions",
-}
+UNSETTLED: dict[tuple[str, str], str] = {}
+"""(program, code): the beginning of the reason."""
 
 
 class Told(NamedTuple):

@@ -156,6 +156,12 @@ def step(loss: str, log: str = "self.mean.result()") -> str:
     return STEP.replace("LOSS", loss).replace("LOG", log)
 
 
+def weighted(loss: str, weights: str, compiled: str = '"mse"') -> str:
+    """A step that is handed sample weights."""
+    text = step(loss).replace("labels = batch", "labels, weights = batch").replace('kernel_regularizer="l2"', "")
+    return text.replace('loss="mse"', f"loss={compiled}").replace("fit(x, y, ", f"fit(x, y, sample_weight={weights}, ")
+
+
 @dataclass(frozen=True)
 class Case:
     """A program after ``HEAD``, one claim about it, and the verdict."""
@@ -360,7 +366,21 @@ CASES: dict[str, dict[str, Case]] = {
             code="TFL101"),
         "the compiled one": Case(
             step("self.compute_loss(x=features, y=labels, y_pred=outputs)").replace('kernel_regularizer="l2"', ""),
-            "self.compute_loss(x=features, y=labels, y_pred=outputs)", INCONCLUSIVE, "only 3 of 2 batches|.*", code="TFL101"),
+            "self.compute_loss(x=features, y=labels, y_pred=outputs)", INCONCLUSIVE,
+            "the audit of the step finds nothing of the kind", code="TFL101"),
+        "weights dropped": Case(
+            weighted(MEAN, "1.0 + (x[:, 0] > 0)"), MEAN, CONFIRMED,
+            "loss .* without the batch's sample weights, .* with them; gradient ratio .*", code="TFL104"),
+        "weights dropped, no compiled loss": Case(
+            weighted(MEAN, "1.0 + (x[:, 0] > 0)", "None"), MEAN, CONFIRMED,
+            "loss .*, whatever the sample weights, which are 1 to 2 here", code="TFL104"),
+        "weights of 1, no compiled loss": Case(
+            weighted(MEAN, "np.ones(40)", "None"), MEAN, INCONCLUSIVE, "the model was compiled without a loss.*",
+            code="TFL104"),
+        "weights that count": Case(
+            weighted(f"tf.reduce_mean(weights[:, None] * {SQUARES})", "1.0 + (x[:, 0] > 0)"),
+            f"tf.reduce_mean(weights[:, None] * {SQUARES})", REFUTED, "the loss changes with the sample weights",
+            code="TFL104"),
     },
     "logits": {
         "taken for probabilities": Case(
@@ -389,6 +409,25 @@ CASES: dict[str, dict[str, Case]] = {
             "keras.losses.SparseCategoricalCrossentropy(from_logits=True)", REFUTED,
             "outputs from .* to .* are taken for probabilities, by Keras itself: loss .*",
             facts={"family": "sparse_categorical_crossentropy", "from_logits": True}, code="TFL401"),
+        "softmax layer from zeros": Case(
+            "ended = keras.Sequential([keras.Input((5,)), layers.Dense(3, 'softmax', kernel_initializer='zeros')])\n"
+            "loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)\n"
+            "for features, labels in tf.data.Dataset.from_tensor_slices((x, classes)).batch(16):\n"
+            "    outputs = ended(features)\n    value = loss(labels, outputs)\n",
+            "keras.losses.SparseCategoricalCrossentropy(from_logits=True)", INCONCLUSIVE,
+            "ValueError: outputs from 0.333 to 0.333 give the same loss either way",
+            {"label": "labels, outputs", "prediction": "outputs)", "call": "loss(labels, outputs)"},
+            {"family": "sparse_categorical_crossentropy", "from_logits": True}, "TFL401"),
+        "two heads, softmax layer": Case(
+            "inputs = keras.Input((5,))\n"
+            "heads = [layers.Dense(1, name='value')(inputs), layers.Dense(3, 'softmax', name='kind')(inputs)]\n"
+            "two = keras.Model(inputs, heads)\n"
+            "two.compile('sgd', {'value': 'mse', 'kind': keras.losses.SparseCategoricalCrossentropy(from_logits=True)})\n"
+            "two.fit(x, {'value': y, 'kind': classes}, batch_size=16, verbose=0)\n",
+            "keras.losses.SparseCategoricalCrossentropy(from_logits=True)", REFUTED,
+            "outputs from .* to .* are taken for probabilities, by Keras itself: loss .*",
+            facts={"family": "sparse_categorical_crossentropy", "from_logits": True, "output": 1, "name": "kind"},
+            code="TFL401"),
     },
     "reported loss": {
         "half": Case(
