@@ -179,7 +179,7 @@ class LogitsMismatch(Rule):
     - `log_softmax` with `from_logits=True`: logarithms of probabilities are logits.
     - Models whose last layer this file does not show, that end in another activation, or that end in several ways.
     - A sigmoid with a categorical loss, and a softmax with a binary one.
-    - `from_logits` of metrics, and losses in a dictionary by output names.
+    - `from_logits` of metrics, and losses in a dictionary for outputs that the file gives no name.
 
     ## References
 
@@ -263,8 +263,7 @@ def _outputs(outputs: Value) -> Iterator[tuple[dict[str, Fact], Value]]:
             yield {"output": position, "name": _name_of_layer(output)}, output
     elif isinstance(outputs, Mapping):
         for name, output in outputs.items.items():
-            if isinstance(name, str):
-                yield {"output": name, "name": name}, output
+            yield {"output": str(name), "name": str(name)}, output
     else:
         yield {}, outputs
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, field
 from typing import Any, Mapping, Sequence
 
 from ..relations import CONFIRMED, INCONCLUSIVE, REFUTED
 from ..report import NUMBERS, Numbers
+
+COMPARED = ("as_written", "reference")
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,10 @@ def verdict(
     shapes: Mapping[str, Sequence[int]] | None = None,
     numbers: Numbers | None = None,
 ) -> Verdict:
-    """A verdict with the versions of what runs here."""
+    """A verdict with the versions of what runs here; nothing is confirmed or refuted by infinities or NaNs."""
     given = numbers or {}
+    if any(value is not None and not math.isfinite(value) for value in map(given.get, COMPARED)):
+        return inconclusive("the numbers are not finite")
     told: dict[str, Any] = {key: given.get(key) for key in NUMBERS}
     return Verdict(
         status=status,

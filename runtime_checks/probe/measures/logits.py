@@ -93,6 +93,8 @@ class Logits(Measure):
 
     def _look_at_model(self, model: Any, x: Any, y_true: Any) -> None:
         output, name = self.site.facts.get("output"), self.site.facts.get("name")
+        if output is None and isinstance(model.loss, (list, tuple, dict)) and len(model.loss) > 1:
+            raise ValueError("the model has several losses")
 
         def predict() -> Any:
             return keras_model.of_output(model(x, training=False), output, name)
@@ -123,6 +125,8 @@ class Logits(Measure):
         # A sigmoid or softmax of anything gives more than zeros.
         if told != (between and sums and bool(outputs.any())):
             raise ValueError(f"{self.taken} {'may be logits' if told else 'may be probabilities'}")
+        if not np.isfinite([value, meant, literal]).all():
+            raise ValueError(f"{self.taken} give a loss that is not finite")
         if not _near(meant, literal):
             self.found.append(Found(value, meant, _near(value, meant)))
             return

@@ -36,6 +36,8 @@ class TrainingFlag(Measure):
         written = outputs(execution.value(self.site, "place"))
         inference = outputs(model(inputs, training=False))
         training = outputs(model(inputs, training=True))
+        if not all(np.isfinite(found).all() for found in (written, inference, training)):
+            raise ValueError("the outputs are not finite")
         size = np.abs(inference).max() or 1.0
 
         def apart(one: Any, other: Any) -> float:

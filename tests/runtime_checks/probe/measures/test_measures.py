@@ -418,6 +418,12 @@ CASES: dict[str, dict[str, Case]] = {
             "ValueError: outputs from 0.333 to 0.333 give the same loss either way",
             {"label": "labels, outputs", "prediction": "outputs)", "call": "loss(labels, outputs)"},
             {"family": "sparse_categorical_crossentropy", "from_logits": True}, "TFL401"),
+        "not finite": Case(
+            "scores.compile('sgd', 'sparse_categorical_crossentropy')\n"
+            "scores.fit(x * np.nan, classes, batch_size=16, verbose=0)\n",
+            "'sparse_categorical_crossentropy'", INCONCLUSIVE,
+            "ValueError: outputs from nan to nan give a loss that is not finite",
+            facts={"family": "sparse_categorical_crossentropy", "from_logits": False}, code="TFL401"),
         "two heads, softmax layer": Case(
             "inputs = keras.Input((5,))\n"
             "heads = [layers.Dense(1, name='value')(inputs), layers.Dense(3, 'softmax', name='kind')(inputs)]\n"
