@@ -18,7 +18,7 @@ class Evaluator:
     def run(self, dataset):
         for inputs, labels in dataset:
             scores = self.net(inputs, training=False)
-            self.hits.update_state(labels, tf.argmax(scores, axis=-1))  # TFL301: 44
+            self.hits.update_state(labels, tf.argmax(scores, axis=-1))  # TFL301: 44 (keras3)
         return self.hits.result().numpy()
 
 
