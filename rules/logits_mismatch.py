@@ -282,8 +282,8 @@ def _given(event: Compile, output: dict[str, Fact]) -> tuple[Value, cst.CSTNode 
     if isinstance(event.loss, Mapping):
         return event.loss.items.get(name, UNKNOWN), event.loss.nodes.get(name, event.loss_node)
     if isinstance(event.loss, Sequence):
-        is_there = isinstance(position, int) and position < len(event.loss.items)
-        return event.loss.items[position] if is_there else UNKNOWN, event.loss_node
+        losses: dict[object, Value] = dict(enumerate(event.loss.items))
+        return losses.get(position, UNKNOWN), event.loss_node
     return event.loss, event.loss_node
 
 
