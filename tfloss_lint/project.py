@@ -26,7 +26,7 @@ from tfloss_lint.nesting import deeper_than
 from tfloss_lint.parsing import parse_module
 from tfloss_lint.reading.library.table import FUNCTIONS
 from tfloss_lint.reading.scope import Frame, Scope
-from tfloss_lint.reading.values import Const, Function, Module, Value
+from tfloss_lint.reading.values import Const, Function, Module, Pending, Value
 from tfloss_lint.source import UnreadableSource, is_notebook, read_source
 
 if TYPE_CHECKING:
@@ -277,7 +277,9 @@ class Project:
         if loaded.path == self.path:
             # Of the file itself all is executed that it needs, but not all that others need of it.
             loaded.scope.missing = functools.partial(self._define, loaded)
-        value = loaded.scope.find(name)
+        known = loaded.scope.names.get(name)
+        # ``from package import module`` in the package itself asks for the name that it binds.
+        value = None if isinstance(known, Pending) and known.is_sought else loaded.scope.find(name)
         if value is not None:
             return value
         submodule = _below(loaded.folder, [name]) if loaded.folder else None

@@ -301,6 +301,17 @@ def test_bound_of_modules_that_are_being_imported(tmp_path: Path, monkeypatch: p
     assert found(tmp_path, files) == []
 
 
+def test_a_package_may_import_its_modules_from_itself(tmp_path: Path) -> None:
+    train = HEAD + "import pkg\n" + LOOP.format(loss="pkg.losses.squared_error")
+    files = {
+        "pkg/__init__.py": "from pkg.inner import *\n",
+        "pkg/inner/__init__.py": "from pkg.inner import losses\n",
+        "pkg/inner/losses.py": HEAD + SUM,
+        "train.py": train,
+    }
+    assert found(tmp_path, files) == [("train.py", 8, "TFL202")]
+
+
 def test_what_is_not_used_is_not_looked_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     loaded: list[str] = []
     load = project._file

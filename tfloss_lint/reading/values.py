@@ -254,18 +254,24 @@ class Module(Value):
 class Pending(Value):
     """What an import brings, which is looked up when it is used for the first time: most of it never is."""
 
-    find: Callable[[], Value] | None
-    found: Value = UNKNOWN
+    find: Callable[[], Value]
+    found: Value | None = None
+    is_sought: bool = False
+    """Whether it is being looked up just now."""
 
 
 def settled(value: Value) -> Value:
-    """The value itself, or what it is pending for."""
+    """The value itself, or what it is pending for; while that is being looked up, it is unknown."""
     if type(value) is not Pending:
         return value
-    if value.find is not None:
-        # While it is being looked up, it is unknown to itself.
-        find, value.find = value.find, None
-        value.found = settled(find())
+    if value.is_sought:
+        return UNKNOWN
+    if value.found is None:
+        value.is_sought = True
+        try:
+            value.found = settled(value.find())
+        finally:
+            value.is_sought = False
     return value.found
 
 
