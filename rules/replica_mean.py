@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from tfloss_lint.claim import Claim
 from tfloss_lint.facts import facts
 from tfloss_lint.finding import Confidence
 from tfloss_lint.generation import Generation
@@ -176,7 +177,14 @@ def _differentiated(program: Program) -> Iterator[Problem]:
             f"{_times(strategy)} the gradient of the mean over the global batch",
             HELP,
             firm,
+            None if firm is Confidence.POSSIBLE else claim_of(program, terms[0]),
         )
+
+
+def claim_of(program: Program, term: Term) -> Claim | None:
+    """That the means of the replicas add up, and nothing divides them by their number."""
+    operands = program.operand_nodes(term.node)
+    return Claim("replica mean", operands) if operands else None
 
 
 def strategy_of(gradient: Gradient) -> Object | None:
@@ -236,4 +244,5 @@ def _compiled(program: Program) -> Iterator[Problem]:
             f"are {_times(strategy)} those of the global batch",
             "return one value per sample: take the mean over `axis=-1`",
             _confidence(strategy),
+            claim_of(program, terms[0]),
         )

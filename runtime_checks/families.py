@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Any, Iterator, Mapping
+from typing import Any, Iterator, Mapping, NamedTuple
 
 from .labels import SPARSE, label_forms
 from .reference import FAMILIES, canonical
@@ -45,3 +45,33 @@ def same_values(one: Any, other: Any) -> bool:
     import numpy as np
 
     return one.shape == other.shape and bool(np.allclose(one, other, rtol=1e-4, atol=1e-6))
+
+
+class Mean(NamedTuple):
+    """The mean of a well-known loss over samples, with labels in one of their forms."""
+
+    form: str
+    name: str
+    from_logits: bool
+
+    def value(self, y_true: Any, y_pred: Any) -> float:
+        """The mean over these samples. Raises ``ValueError`` where the labels do not have the form."""
+        labels = label_forms(y_true, y_pred).get(self.form)
+        if labels is None:
+            raise ValueError(f"the labels are not {self.form}")
+        options: dict[str, Any] = {"from_logits": True} if self.from_logits else {}
+        return float(canonical(self.name, labels, y_pred, **options))
+
+
+def means_of(value: float, y_true: Any, y_pred: Any) -> list[Mean]:
+    """The well-known losses of which this is the mean over the samples."""
+    import numpy as np
+
+    found = []
+    for form in label_forms(y_true, y_pred):
+        for name, options in candidates(form):
+            mean = Mean(form, name, bool(options))
+            with contextlib.suppress(ValueError, TypeError, IndexError):
+                if same_values(np.array([value]), np.array([mean.value(y_true, y_pred)])):
+                    found.append(mean)
+    return found

@@ -17,6 +17,8 @@ from typing import Any, Callable, Sequence
 
 from ..keras_model import containers
 from .finders import found_by_others
+from .gradients import watch_optimizers, watch_tapes
+from .replicas import watch_strategies
 from .sites import Probe
 
 KERAS = ("keras", "tf_keras")
@@ -59,6 +61,7 @@ def watch(probe: Probe, check_device: Callable[[], None]) -> None:
         run_eagerly(module)
         leave_code_as_it_is(module)
         check_device()
+        watch_gradients(module, probe)
         patch_loaded(probe)
 
     callbacks = {"tensorflow": tensorflow_imported, **{name: lambda _: patch_loaded(probe) for name in KERAS}}
@@ -99,6 +102,12 @@ def leave_code_as_it_is(tensorflow: ModuleType) -> None:
     config.CONVERSION_RULES = (NothingWhileEager(), *config.CONVERSION_RULES)
 
 
+def watch_gradients(tensorflow: ModuleType, probe: Probe) -> None:
+    """Have tapes and strategies tell the probe what they do."""
+    watch_tapes(tensorflow, probe)
+    watch_strategies(tensorflow, probe)
+
+
 _patched: list[type] = []
 
 
@@ -107,9 +116,10 @@ def patch_loaded(probe: Probe) -> None:
     for name in KERAS:
         module = sys.modules.get(name)
         model = getattr(module, "Model", None)
-        if isinstance(model, type) and model not in _patched:
+        if module is not None and isinstance(model, type) and model not in _patched:
             _patched.append(model)
             _patch(model, probe)
+            watch_optimizers(module, probe)
 
 
 def _patch(model: type, probe: Probe) -> None:

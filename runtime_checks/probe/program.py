@@ -97,7 +97,7 @@ def main(config: dict[str, Any], channel: Channel) -> int:
     if importlib.util.find_spec("tensorflow") is None:
         channel.send("error", what="tensorflow", text=sys.executable)
         return 1
-    keras_hooks.watch(probe, lambda: _check_device(config["device"], channel))
+    keras_hooks.watch(probe, lambda: _check_device(config["device"], config["replicas"], channel))
     sys.meta_path.insert(0, Rewritten(config["files"]))
     status = 0
     channel.send("started")
@@ -120,6 +120,7 @@ def main(config: dict[str, Any], channel: Channel) -> int:
     probe.finish(complete=status == 0)
     if not probe.settled() and "tensorflow" in sys.modules:
         probe_unreached(probe, config["batches"])
+    probe.close()
     channel.send("done")
     return status
 
@@ -154,8 +155,13 @@ def _run(config: Mapping[str, Any]) -> None:
     exec(code, vars(module))  # noqa: S102 - to run the user's program is what this is for
 
 
-def _check_device(device: str, channel: Channel) -> None:
+def _check_device(device: str, replicas: int, channel: Channel) -> None:
     import tensorflow as tf
+
+    if replicas > 1:
+        # Strategies take all devices that they find; what the program itself says of them comes later, and counts.
+        (cpu,) = tf.config.list_physical_devices("CPU")
+        tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * replicas)
 
     devices = tf.config.list_physical_devices("GPU")
     if device == "gpu" and not devices:

@@ -18,7 +18,9 @@ from typing import Any, Callable, Iterator, Sequence, Tuple
 from .. import keras_model
 from ..relations import rows_of, summary
 from ..untouched import untouched
-from .verdicts import Verdict
+from .gradients import Flow, Flows
+from .replicas import Replicas, is_replica_thread
+from .verdicts import Verdict, inconclusive
 
 Key = Tuple[int, str]
 """A site and the role of one of its expressions."""
@@ -179,12 +181,19 @@ class Probe:
         """A model, what holds its losses or metrics, and the sites that are among them."""
         self._used: set[int] = set()
         """What of it has got a batch."""
+        self._flows = Flows(self._applied)
+        self._replicas = Replicas()
+        self.replicated: dict[int, int] = {}
+        """On how many replicas at once sites were met."""
 
     # --- called by the rewritten text
 
     def tap(self, site: int, role: str, value: Any) -> Any:
         """Note the value of an expression, and hand it on."""
         if not self._here():
+            replica = self._replicas.current()
+            if replica is not None:
+                replica.seen.setdefault((site, role), []).append(value)
             return value
         if self._replaying is not None:
             return self._replaying.tap((site, role), value)
@@ -331,6 +340,16 @@ class Probe:
             if seen:
                 self._say(site)
 
+    def close(self) -> None:
+        """Tell why nothing was measured at sites that were only met on several replicas at once."""
+        for site in self.open_sites():
+            if site.id in self.replicated:
+                self._told.add(site.id)
+                count = self.replicated[site.id]
+                self._tell(
+                    site.id, inconclusive(f"it runs on {count} replicas at once, each with its part of the batch")
+                )
+
     def open_sites(self) -> list[Site]:
         """The sites that nothing was told of."""
         return [site for site in self.sites.values() if site.id not in self._told]
@@ -365,6 +384,54 @@ class Probe:
                     continue
                 if self.compiled_with(site, model) and not measure.done:
                     self._guarded(measure, functools.partial(measure.batch, model, data))
+            self._conclude(site)
+        self._stop_if_settled()
+
+    # --- gradients and replicas
+
+    def flows(self) -> Flows | None:
+        """The gradients of this thread, if a site that is still open wants them followed."""
+        if os.getpid() != self._process or self._replaying is not None or self._measuring:
+            return None
+        open_measures = (measure for site in self.open_sites() for measure in self.measures[site.id])
+        if not any(measure.follows_gradients for measure in open_measures):
+            return None
+        if self._here():
+            return self._flows
+        replica = self._replicas.current()
+        return None if replica is None else replica.flows
+
+    def places(self) -> dict[int, Any]:
+        """What the places of the sites are in this thread."""
+        replica = None if self._here() else self._replicas.current()
+        if replica is None:
+            return {site: value for (site, role), value in self.latest.items() if role == "place"}
+        return {site: replica.value(site, role) for site, role in replica.seen if role == "place"}
+
+    def _applied(self, flow: Flow) -> None:
+        """An optimizer has applied gradients."""
+        self._tell_measures("gradients", lambda measure: measure.applied(flow, self))
+
+    def replicas_begin(self) -> None:
+        """A strategy is about to run all its replicas."""
+        if self._listening() and not is_replica_thread():
+            self._replicas.begin()
+
+    def replicas_end(self, strategy: Any) -> None:
+        """A strategy has run all its replicas."""
+        if not self._listening() or is_replica_thread():
+            return
+        found, count = self._replicas.end(), int(strategy.num_replicas_in_sync)
+        for replica in found:
+            self.replicated.update((site, count) for site, _ in replica.seen)
+        self._tell_measures("replicas", lambda measure: measure.ran(found, count, self))
+
+    def _tell_measures(self, kind: str, work: Callable[[Any], None]) -> None:
+        """Let the measures with carriers of a kind work."""
+        for site in self.open_sites():
+            for measure in self.measures[site.id]:
+                if measure.carrier == f"{kind} {site.id}" and not measure.done:
+                    self._guarded(measure, functools.partial(work, measure))
             self._conclude(site)
         self._stop_if_settled()
 
@@ -556,7 +623,7 @@ class Probe:
 
 def _is_only_replica() -> bool:
     """Whether this thread is the one in which a strategy with a single device runs the step, while all else waits."""
-    if type(threading.current_thread()).__name__ != "_MirroredReplicaThread":
+    if not is_replica_thread():
         return False
     import tensorflow as tf
 

@@ -10,6 +10,8 @@ from .sites import Probe, Site
 ROWS = 8
 OF_THE_RUN = frozenset({"batch ratio", "divisor", "unused loss"})
 """Relations between the batches or the losses of a run."""
+OF_THE_WHOLE_BATCH = ("factor", "vector")
+"""What a loss that several replicas compute must be judged by all of them together for."""
 
 
 def probe_unreached(probe: Probe, batches: int) -> None:
@@ -18,6 +20,8 @@ def probe_unreached(probe: Probe, batches: int) -> None:
         number = next((int(carrier.split()[1]) for carrier in site.carriers if carrier.startswith("function")), None)
         function = probe.functions.get(number) if number is not None else None
         if function is None or not _is_shown_by(site):
+            continue
+        if site.id in probe.replicated and site.relation in OF_THE_WHOLE_BATCH:
             continue
         # A function that was made for other arguments raises, and stays not reached.
         with probe.synthetic(), contextlib.suppress(Exception):

@@ -22,6 +22,8 @@ config = SimpleNamespace(
     list_physical_devices=lambda kind: [],
     set_visible_devices=lambda devices, kind: None,
 )
+GradientTape = type("GradientTape", (), {"gradient": lambda *_: None})
+distribute = SimpleNamespace(Strategy=type("Strategy", (), {"run": lambda *_: None}))
 compat = SimpleNamespace(
     v1=SimpleNamespace(disable_eager_execution=lambda: None, disable_v2_behavior=lambda: None)
 )

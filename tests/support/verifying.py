@@ -46,6 +46,7 @@ class Current:
 if not hasattr(builtins, "patched"):
     builtins.patched = True
     keras_hooks.leave_code_as_it_is(tf)
+    keras_hooks.watch_gradients(tf, Current())
     keras_hooks.patch_loaded(Current())
 
 
@@ -75,6 +76,7 @@ def run(config):
     probe.finish(ended == "finished")
     if not probe.settled():
         probe_unreached(probe, 2)
+    probe.close()
     tf.config.run_functions_eagerly(False)
     return {"verdicts": told, "ended": ended}
 

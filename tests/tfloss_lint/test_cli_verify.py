@@ -44,6 +44,31 @@ inputs = keras.Input((3,))
 model = Steps(inputs, keras.layers.Dense(1)(inputs))
 """
 
+ON_ALL_DEVICES = """\
+import tensorflow as tf
+from tensorflow import keras
+
+strategy = tf.distribute.MirroredStrategy()
+with open("replicas.txt", "a") as file:
+    print(strategy.num_replicas_in_sync, file=file)
+with strategy.scope():
+    regularizer = keras.regularizers.L2(0.5)
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, kernel_regularizer=regularizer)])
+    optimizer = keras.optimizers.SGD(0.1)
+
+
+def step(x, y):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(y - model(x, training=True)))
+    gradients = tape.gradient(loss, model.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+
+
+x, y = tf.constant([[1.0], [2.0], [3.0], [4.0]] * 3), tf.constant([[1.0], [3.0], [2.0], [1.0]] * 3)
+for batch in strategy.experimental_distribute_dataset(tf.data.Dataset.from_tensor_slices((x, y)).batch(4)):
+    strategy.run(step, args=batch)
+"""
+
 
 def write(path: str, text: str) -> None:
     file = Path(path)
@@ -653,6 +678,18 @@ class TestTensorFlow:
         status, (found,), err = self.verify(stack, "a.py")
         assert (status, found["verdict"]["status"], found["verdict"]["synthetic"]) == (2, "confirmed", True)
         assert "tfloss-lint: a.py raised ZeroDivisionError: division by zero\n" in err
+
+    def test_mistakes_of_replicas(self, stack: Stack, here: Path) -> None:
+        """One run on a single replica, and one on the two that the mistake of replicas needs."""
+        write("a.py", ON_ALL_DEVICES)
+        status, found, err = self.verify(stack, "a.py")
+        told = {one["code"]: one["verdict"] for one in found}
+        assert (status, {code: verdict["status"] for code, verdict in told.items()}) == (
+            1,
+            {"TFL103": "confirmed", "TFL206": "confirmed"},
+        ), err
+        assert told["TFL206"]["gradient_ratio"] == pytest.approx(2.0)
+        assert Path("replicas.txt").read_text().split() == ["1", "2"]
 
     def test_package_whose_training_catches_everything(self, stack: Stack, here: Path) -> None:
         write("package/__init__.py", "")

@@ -65,6 +65,8 @@ class Run:
     status: int = 0
     output: str = ""
     seconds: float = 0.0
+    replicas: int = 1
+    """As how many devices the CPU counted."""
 
     @property
     def failed(self) -> bool:
@@ -81,7 +83,7 @@ def run(
 ) -> Run:
     """Run a program under the probe and return what it told. Raises ``OSError`` if the interpreter does not start."""
     mark = uuid.uuid4().hex
-    found = Run()
+    found = Run(replicas=config["replicas"])
     start = time.monotonic()
     sites = frozenset(site["id"] for site in config["sites"])
     variables = {**environment, MARK: mark}

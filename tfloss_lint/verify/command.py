@@ -177,8 +177,7 @@ def settle(
             verified = verify(program, own, wanted.options, environment, tell)
         except UnreadableSource as error:
             raise CommandError(str(error)) from error
-        if verified.run is not None:
-            runs.append((program, verified.run))
+        runs += [(program, run) for run in verified.runs]
         settled.update(zip((id(finding) for _, findings in own for finding in findings), verified.findings))
     return [settled.get(id(finding), finding) for _, findings in files for finding in findings], runs
 
@@ -215,7 +214,8 @@ def failure(program: Program, done: Run, options: Options) -> str | None:
         return f"there is no TensorFlow in {options.python}: name another Python with --python"
     if done.error is not None:
         return f"--device {options.device}: {done.error['text']}"
-    lines = [f"{program} {_said(done, options)}"]
+    devices = f" on {done.replicas} CPU devices" if done.replicas > 1 else ""
+    lines = [f"{program}{devices} {_said(done, options)}"]
     if not done.started:
         lines = [f"{options.python} did not run {program}: it must be a Python from 3.8 on ({_ending(done)})"]
     lines += str(done.details.get("traceback", "")).splitlines()

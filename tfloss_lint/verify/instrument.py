@@ -14,6 +14,7 @@ function    ``def mse(y_true, y_pred): ...``             the same, decorated wit
 step        ``def train_step(self, data): ...``          the same, decorated with ``@probe.step(4)``; only watched
 block       ``with tf.GradientTape() as tape: ...``      the same, after a function with the block's text that returns
                                                          what the tape differentiates: ``probe.leave(3, block)``
+replicas    (none)                                       the values of place and operands are noted in every replica
 =========== ============================================ =========================================================
 """
 
@@ -37,6 +38,9 @@ COMPILED = frozenset({"accuracy", "encoding", "logits"})
 OF_EPOCHS = frozenset({"remade metric", "reset"})
 """Relations that begin again with every epoch."""
 IMPURE = frozenset({"update_state", "assign", "assign_add", "assign_sub", "apply_gradients", "minimize", "gradient"})
+
+ONLY_WATCHED = {"replica mean": "replicas"}
+"""The carriers of relations that look on, and run nothing again."""
 
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 Functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -101,6 +105,8 @@ class _Instrumenter:
         for role, node in nodes.items():
             self.wrap(node, f"{PROBE}.tap({site.id}, {role!r}, (", "))")
         self.wrap(place, f"{PROBE}.tap({site.id}, 'place', (", "))")
+        if claim.relation in ONLY_WATCHED:
+            return [f"{ONLY_WATCHED[claim.relation]} {site.id}"]
         carriers = []
         anchor = nodes.get("call", place)
         step = self._enclosing(anchor, Functions)

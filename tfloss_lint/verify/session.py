@@ -39,14 +39,22 @@ class Options:
     device: str = "auto"
     batches: int = 2
     limits: Limits = field(default_factory=lambda: Limits(300.0))
+    replicas: int = 1
+    """As how many devices the CPU counts."""
 
 
 @dataclass(frozen=True)
 class Verified:
-    """Findings with their verdicts, and how the run went; ``None`` if there was nothing to run for."""
+    """Findings with their verdicts, and how the runs went: none if there was nothing to run for."""
 
     findings: Sequence[Finding]
-    run: Run | None
+    runs: Sequence[Run]
+
+
+ON_REPLICAS = frozenset({"replica mean"})
+"""Relations that several replicas are needed for. Under a strategy these change what all else measures, so that they
+get a run of their own."""
+REPLICAS = 2
 
 
 def verify(
@@ -58,6 +66,37 @@ def verify(
 ) -> Verified:
     """Run a program and have the claims of all findings measured in it."""
     placed = [(finding, source) for source, findings in files for finding in findings if finding.claim is not None]
+    verdicts: dict[int, Verdict] = {}
+    runs = []
+    for replicas in (1, REPLICAS):
+        own = [(finding, source) for finding, source in placed if _replicas_for(finding) == replicas]
+        found, done = _measured(program, files, own, _for_replicas(options, replicas), environment, progress)
+        verdicts.update(found)
+        runs += [done] if done is not None else []
+    return Verified(
+        [replace(finding, verdict=verdicts.get(id(finding))) for _, findings in files for finding in findings], runs
+    )
+
+
+def _replicas_for(finding: Finding) -> int:
+    return REPLICAS if finding.claim is not None and finding.claim.relation in ON_REPLICAS else 1
+
+
+def _for_replicas(options: Options, replicas: int) -> Options:
+    """The options of a run on so many replicas, on the CPU unless GPUs are asked for."""
+    device = "cpu" if replicas > 1 and options.device == "auto" else options.device
+    return replace(options, device=device, replicas=replicas)
+
+
+def _measured(
+    program: Program,
+    files: Sequence[tuple[Source, Sequence[Finding]]],
+    placed: Sequence[tuple[Finding, Source]],
+    options: Options,
+    environment: Mapping[str, str],
+    progress: Callable[[Run, int], None],
+) -> tuple[dict[int, Verdict], Run | None]:
+    """The verdicts on some of the findings, by their ``id``, and the run that they come from, if one was needed."""
     sites = [Site(number, finding.code, finding.claim) for number, (finding, _) in enumerate(placed) if finding.claim]
     rewritten: dict[str, dict[str, Any]] = {}
     carriers: dict[int, Sequence[str]] = {}
@@ -81,13 +120,11 @@ def verify(
             "arguments": list(program.arguments),
             "batches": options.batches,
             "device": options.device,
+            "replicas": options.replicas,
         }
         variables = {**environment, **_variables(options.device, environment)}
         done = run(options.python, config, options.limits, variables, lambda state: progress(state, len(measured)))
-    verdicts = {id(finding): _verdict(done, site, carriers[site.id]) for site, (finding, _) in zip(sites, placed)}
-    return Verified(
-        [replace(finding, verdict=verdicts.get(id(finding))) for _, findings in files for finding in findings], done
-    )
+    return {id(finding): _verdict(done, site, carriers[site.id]) for site, (finding, _) in zip(sites, placed)}, done
 
 
 def _sources(program: Program, files: Sequence[tuple[Source, Sequence[Finding]]]) -> list[Source]:

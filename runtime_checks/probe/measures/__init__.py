@@ -21,6 +21,7 @@ from .order import ArgumentOrder
 from .penalties import Penalties
 from .remade import RemadeMetric
 from .reported import ReportedLoss
+from .replica_mean import ReplicaMean
 from .reset import Reset
 from .root import RootOfMean
 from .shown import ShownLog
@@ -46,6 +47,7 @@ MEASURES: dict[str, type[Measure]] = {
         Penalties,
         RemadeMetric,
         ReportedLoss,
+        ReplicaMean,
         Reset,
         RootOfMean,
         ShownLog,

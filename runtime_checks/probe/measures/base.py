@@ -35,6 +35,8 @@ class Measure:
     """Whether it also looks at a step that is about to run."""
     keeps_state: ClassVar[bool] = False
     """Whether it keeps metrics of its own from batch to batch, and touches nothing of the program's."""
+    follows_gradients: ClassVar[bool] = False
+    """Whether it asks what becomes of gradients on their way to an optimizer."""
 
     takes_errors: ClassVar[bool] = False
     """Whether an expression that raised an error says something."""

@@ -54,6 +54,8 @@ class Recorder:
 
     def fit_failed(self, model, x, y):
         self.failed.append([type(model).__name__, len(x), len(y)])
+    def flows(self):
+        return None
 
 
 recorder = Recorder()

@@ -16,10 +16,11 @@ from runtime_checks.probe.sites import Probe, Site
 from runtime_checks.probe.synthetic import probe_unreached
 
 
-def verdict(relation, body, facts=None, signature="y_true, y_pred"):
+def verdict(relation, body, facts=None, signature="y_true, y_pred", replicated=()):
     told = {}
     site = Site(0, "TFL", relation, facts or {}, ["function 1"])
     probe = Probe([site], {0: measures_of(site, 2)}, lambda number, found: told.update({number: found.as_dict()}))
+    probe.replicated.update(replicated)
     values = {"tf": tf, "probe": probe, "calls": []}
     exec(f"@probe.function(1)\\ndef loss({signature}):\\n    calls.append([tuple(v.shape) for v in (y_true, y_pred)])\\n"
          f"    return {body}", values)
@@ -44,6 +45,8 @@ results = {
     "ratio": verdict("batch ratio", TAP % ("tf.reduce_sum(" + OPERANDS + ") / 32.0")),
     "unused": verdict("unused loss", BROADCAST),
     "lengths": verdict("broadcast", BROADCAST, {"label_shape": "batch,3", "prediction_shape": ",3"}),
+    "replicated": verdict("broadcast", BROADCAST, FACTS, replicated={0: 2}),
+    "vector on replicas": verdict("vector", BROADCAST, FACTS, replicated={0: 2}),
 }
 """
 )
@@ -51,11 +54,11 @@ results = {
 
 def test_on_each_stack(stack: Stack) -> None:
     results = stack.run(PROGRAM, returns=["results"])["results"]
-    for name in ("broadcast", "method"):
+    for name in ("broadcast", "method", "replicated"):
         told = results[name]["told"]
         assert (told["status"], told["synthetic"]) == ("confirmed", True), name
         assert told["shapes"] == {"y_true": [8], "y_pred": [8, 1], "result": [8, 8]}
-    for name in ("no shapes", "half a shape", "other arguments", "divisor", "ratio", "unused"):
+    for name in ("no shapes", "half a shape", "other arguments", "divisor", "ratio", "unused", "vector on replicas"):
         assert results[name] == {"told": None, "calls": []}, name
     assert results["raises"]["told"] is None
     assert results["lengths"]["calls"][0] == [[8, 3], [8, 3]]

@@ -35,6 +35,7 @@ def config(*arguments: str, **changes: Any) -> dict[str, Any]:
         "arguments": arguments,
         "batches": 2,
         "device": "auto",
+        "replicas": 1,
         **changes,
     }
 

@@ -287,6 +287,11 @@ Own().compile(loss="mse")
 """
     found = rewritten(text, site(text, '"mse"', "unused loss", call="loss, weights"))
     assert found.carriers[0][0] == "step 1"
+def test_what_is_only_watched_is_not_run_again() -> None:
+    text = "loss = tf.reduce_mean(tf.square(y - p))\n"
+    found = rewritten(text, site(text, "tf.reduce_mean(tf.square(y - p))", "replica mean", label="y", prediction="p"))
+    assert found.carriers == {0: ["replicas 0"]}
+    assert "lambda" not in found.text
 
 
 # --- what it does

@@ -87,6 +87,7 @@ class TestWhatIsRun:
             "arguments": ["--fast"],
             "batches": 5,
             "device": "gpu",
+            "replicas": 1,
             "python": "python3",
             "limits": Limits(10.0, 1000),
         }
@@ -149,7 +150,7 @@ class TestWhatIsRun:
         self, verify: Callable[..., Verified], calls: list[Call], text: str, found: list[Finding]
     ) -> None:
         verified = verify([(Source("a.py", text), found)], Run())
-        assert (verified.run, calls) == (None, [])
+        assert (verified.runs, calls) == ([], [])
         for one in verified.findings:
             assert (one.verdict is None) == (one.claim is None)
             if one.verdict is not None:
@@ -159,13 +160,51 @@ class TestWhatIsRun:
                 )
 
 
+class TestReplicas:
+    """What needs several replicas gets a run of its own, in which the CPU counts as two devices."""
+
+    @pytest.mark.parametrize(
+        ("relations", "device", "runs"),
+        [
+            (["root"], "auto", [("auto", 1)]),
+            (["replica mean"], "auto", [("cpu", 2)]),
+            (["replica mean"], "gpu", [("gpu", 2)]),
+            (["replica mean", "root", "replica mean"], "auto", [("auto", 1), ("cpu", 2)]),
+        ],
+    )
+    def test_runs(
+        self,
+        verify: Callable[..., Verified],
+        calls: list[Call],
+        relations: list[str],
+        device: str,
+        runs: list[tuple[str, int]],
+    ) -> None:
+        source, (found,) = linted("a.py")
+        assert found.claim is not None
+        findings = [replace(found, claim=replace(found.claim, relation=relation)) for relation in relations]
+        done = Run({0: told()}, started=True, ended="settled")
+        verified = verify([(source, findings)], done, options=replace(OPTIONS, device=device))
+        assert [(call["device"], call["replicas"]) for call in calls] == runs
+        assert [{site["relation"] for site in call["sites"]} for call in calls] == [
+            {relation for relation in relations if (relation == "replica mean") == (replicas > 1)}
+            for _, replicas in runs
+        ]
+        assert [call["environment"].get("CUDA_VISIBLE_DEVICES") for call in calls] == [
+            "-1" if name == "cpu" else None for name, _ in runs
+        ]
+        assert len(verified.runs) == len(runs)
+        assert [one.claim for one in verified.findings] == [one.claim for one in findings]
+        assert all(one.verdict is not None for one in verified.findings)
+
+
 class TestVerdicts:
     def test_findings_keep_their_order(self, verify: Callable[..., Verified]) -> None:
         first, second = linted("a.py"), linted("b.py")
         files = [(first[0], [UNCLAIMED, *first[1]]), second]
         done = Run({0: told(), 1: told("refuted", shapes={"y_true": [8, 1]})}, started=True, ended="settled")
         verified = verify(files, done)
-        assert verified.run is done
+        assert verified.runs == [done]
         assert [replace(one, verdict=None) for one in verified.findings] == [UNCLAIMED, *first[1], *second[1]]
         statuses = [one.verdict and one.verdict.status for one in verified.findings]
         assert statuses == [None, "confirmed", "refuted"]

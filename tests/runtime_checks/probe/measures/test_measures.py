@@ -146,6 +146,44 @@ def counted(value: str) -> str:
         f"def metric(y_true, y_pred):\n    return {value}\n\n\nmodel.compile('sgd', 'mse', metrics=[metric])\n"
         "model.fit(x, y[:, None], batch_size=16, epochs=6, verbose=0)\n"
     )
+REPLICAS = """
+strategy = tf.distribute.MirroredStrategy(["cpu:0", "cpu:1"])
+with strategy.scope():
+    model = keras.Sequential([keras.Input((5,)), layers.Dense(1)])
+    optimizer = keras.optimizers.SGD(0.01)
+
+
+def replica_step(features, labels):
+    with tf.GradientTape() as tape:
+        outputs = model(features, training=True)
+        loss = LOSS
+    gradients = tape.gradient(loss, model.trainable_variables)
+    AFTER
+    optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+
+
+@tf.function
+def train_on_all(batch):
+    strategy.run(replica_step, args=batch)
+
+
+for batch in strategy.experimental_distribute_dataset(data.take(2)):
+    train_on_all(batch)
+"""
+COMPILED = """
+def own(labels, outputs):
+    return LOSS
+
+
+with tf.distribute.MirroredStrategy(["cpu:0", "cpu:1"]).scope():
+    model = keras.Sequential([keras.Input((5,)), layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(0.01), own)
+model.fit(x, y[:, None], batch_size=16, verbose=0)
+"""
+
+
+def replicas(loss: str, after: str = "pass") -> str:
+    return REPLICAS.replace("LOSS", loss).replace("AFTER", after)
 
 
 def loop(loss: str) -> str:
@@ -250,6 +288,56 @@ CASES: dict[str, dict[str, Case]] = {
         "another loss": Case(
             loop("tf.reduce_mean(tf.abs(labels[:, None] - outputs))"), "tf.reduce_mean(tf.abs(labels[:, None] - outputs))",
             INCONCLUSIVE, "the loss is not proportional to the reference", COLUMN, FAMILY, "TFL203"),
+    },
+    "replica mean": {
+        "wrong": Case(
+            replicas(MEAN), MEAN, CONFIRMED,
+            r"2 replicas with 8 rows each: their losses add up to (.*), 2\.000 times .*, the mean over the global batch; .*",
+            COLUMN, code="TFL206"),
+        "beside penalties": Case(
+            replicas(f"{MEAN} + 0.1 * tf.reduce_sum(model.weights[0] ** 2)"), MEAN, CONFIRMED, "2 replicas .* 2.000 times .*",
+            COLUMN, code="TFL206"),
+        "divided": Case(
+            replicas(f"{MEAN} / 2.0"), MEAN, REFUTED, "2 replicas .* 1.000 times .*", COLUMN, code="TFL206"),
+        "divided by the strategy": Case(
+            replicas(f"{MEAN} / strategy.num_replicas_in_sync"), MEAN, REFUTED, "2 replicas .* 1.000 times .*", COLUMN,
+            code="TFL206"),
+        "gradients divided": Case(
+            replicas(MEAN, "gradients = [0.5 * gradient for gradient in gradients]"), MEAN, REFUTED,
+            "2 replicas .* 1.000 times .*", COLUMN, code="TFL206"),
+        "averaged by hand": Case(
+            replicas(MEAN, "gradients = tf.distribute.get_replica_context().all_reduce('MEAN', gradients)"), MEAN,
+            INCONCLUSIVE, "ValueError: the gradients are changed before the optimizer gets them", COLUMN, code="TFL206"),
+        "average loss": Case(
+            replicas(f"tf.nn.compute_average_loss({SQUARES}[:, 0], global_batch_size=16)"),
+            f"tf.nn.compute_average_loss({SQUARES}[:, 0], global_batch_size=16)", INCONCLUSIVE,
+            "ValueError: it is the mean of no well-known loss", COLUMN, code="TFL206"),
+        "for other reasons": Case(
+            replicas(f"0.3 * {MEAN}"), MEAN, INCONCLUSIVE,
+            "the losses of the replicas add up to 0.600 times the mean over the global batch", COLUMN, code="TFL206"),
+        "another loss": Case(
+            replicas(f"tf.reduce_mean({SQUARES} ** 1.5)"), f"tf.reduce_mean({SQUARES} ** 1.5)", INCONCLUSIVE,
+            "ValueError: it is the mean of no well-known loss", COLUMN, code="TFL206"),
+        "partial batch": Case(
+            replicas(MEAN).replace("data.take(2)", "data.unbatch().batch(15).take(1)"), MEAN, INCONCLUSIVE,
+            "ValueError: the replicas have different numbers of rows", COLUMN, code="TFL206"),
+        "one batch": Case(
+            replicas(MEAN).replace("data.take(2)", "data.take(1)"), MEAN, CONFIRMED, "2 replicas .* 2.000 times .*", COLUMN,
+            code="TFL206"),
+        "no optimizer": Case(
+            replicas(MEAN).replace("optimizer.apply_gradients", "list"), MEAN, INCONCLUSIVE,
+            "ValueError: no optimizer gets its gradients", COLUMN, code="TFL206"),
+        "no gradient": Case(
+            replicas(f"tf.reduce_sum(outputs ** 2)\n        other = {MEAN}"), MEAN, INCONCLUSIVE,
+            "ValueError: no gradient is taken of it", COLUMN, code="TFL206"),
+        "several numbers": Case(
+            replicas(f"tf.reduce_sum({SQUARES})"), SQUARES, INCONCLUSIVE,
+            "ValueError: it is not one number in every replica", COLUMN, code="TFL206"),
+        "one replica": Case(
+            replicas(MEAN).replace('["cpu:0", "cpu:1"]', '["cpu:0"]'), MEAN, INCONCLUSIVE,
+            "ValueError: the strategy has one replica", COLUMN, code="TFL206"),
+        "without a strategy": Case(
+            loop(MEAN), MEAN, NOT_REACHED, "", COLUMN, code="TFL206"),
     },
     "root": {
         "per sample": Case(
@@ -744,6 +832,36 @@ def test_verdicts(stack: Stack, own_stacks: dict[str, Stack], relation: str) -> 
         status, text = (NOT_REACHED, "") if verdict is None else (verdict["status"], verdict["text"])
         assert re.match(case.ended, result["ended"]), (name, result)
         assert (status, bool(re.fullmatch(case.said, text))) == (case.status, True), (name, status, text)
+
+
+def test_keras_divides_what_it_compiles(own_stacks: dict[str, Stack], stack: Stack) -> None:
+    """Keras 2 divides every compiled loss by the number of replicas, Keras 3 none that returns one number."""
+    mean = MEAN.replace("[:, None]", "")
+    operands = {"label": "labels", "prediction": "outputs"}
+    case = Case(COMPILED.replace("LOSS", mean), mean, CONFIRMED, "", operands, code="TFL206")
+    (result,) = run_texts(own_stacks[stack.name], [configuration("replica mean", case)])
+    status = CONFIRMED if stack.name == "keras3" else REFUTED
+    assert result["verdicts"]["0"]["status"] == status, result
+
+
+REPLICATED = {
+    "divisor": (f"tf.reduce_sum({SQUARES}) / 16.0", {"divisor": 16}),
+    "factor": (f"tf.reduce_sum({SQUARES}) / 16.0", FAMILY),
+    "vector": (f"{SQUARES} / 16.0", {}),
+    "order": (MEAN, {}),
+}
+
+
+def test_what_runs_on_several_replicas_is_no_batch(own_stacks: dict[str, Stack], stack: Stack) -> None:
+    """A part of the batch says nothing of the rows of a batch, and must not be run again while others wait."""
+    cases = [
+        configuration(relation, Case(replicas(loss), loss, INCONCLUSIVE, "", COLUMN, facts))
+        for relation, (loss, facts) in REPLICATED.items()
+    ]
+    for result in run_texts(own_stacks[stack.name], cases):
+        verdict = result["verdicts"]["0"]
+        reason = "it runs on 2 replicas at once, each with its part of the batch"
+        assert (result["ended"], verdict["status"], verdict["text"]) == ("finished", INCONCLUSIVE, reason)
 
 
 def test_every_measure_has_its_cases() -> None:
