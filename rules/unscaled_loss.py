@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from tfloss_lint.claim import Claim
 from tfloss_lint.facts import facts
 from tfloss_lint.finding import Confidence
 from tfloss_lint.generation import Generation
@@ -151,7 +152,7 @@ class UnscaledLoss(Rule):
             if not scales:
                 yield from _unscaled(program, gradient, kind)
             elif is_never_unscaled(program) and not facts(KERAS2).unscales[kind]:
-                yield Problem(gradient.target_node, TOO_LARGE, TOO_LARGE_HELP, Confidence.LIKELY)
+                yield Problem(gradient.target_node, TOO_LARGE, TOO_LARGE_HELP, Confidence.LIKELY, CLAIM)
 
 
 SCALES = re.compile(r"scale_loss|scaled_loss|loss_scale\b")
@@ -166,6 +167,8 @@ HELP = (
     "`get_unscaled_gradients(gradients)` afterwards)"
 )
 TOO_LARGE = "on Keras 2 the gradients of a scaled loss are too large by the loss scale, 32768 at first"
+CLAIM = Claim("loss scale")
+"""That the optimizer gets another gradient than that of a scaled loss, divided by the scale."""
 TOO_LARGE_HELP = "`gradients = optimizer.get_unscaled_gradients(gradients)` before `apply_gradients`"
 
 
@@ -211,6 +214,6 @@ def _unscaled(program: Program, gradient: Gradient, kind: str) -> Iterator[Probl
     if KERAS3 in program.targets and facts(KERAS3).unscales[kind]:
         sure = kind == "LossScaleOptimizer" or policy_is_set(program)
         firm = Confidence.LIKELY if is_scale_free(program, gradient) else Confidence.CERTAIN
-        yield Problem(node, DIVIDED, HELP, firm if sure else Confidence.POSSIBLE)
+        yield Problem(node, DIVIDED, HELP, firm if sure else Confidence.POSSIBLE, CLAIM)
     elif policy_is_set(program) is not None:
-        yield Problem(node, LOST, HELP, Confidence.POSSIBLE)
+        yield Problem(node, LOST, HELP, Confidence.POSSIBLE, CLAIM)

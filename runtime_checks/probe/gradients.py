@@ -16,6 +16,8 @@ from ..patching import with_subclasses
 
 MOST_FLOWS = 8
 """So many gradients may wait for their optimizers."""
+SCALING = ("scale_loss", "get_scaled_loss")
+"""The methods by which optimizers multiply a loss by their scale, on Keras 3 and on Keras 2."""
 BEFORE_KERAS_2_11 = ("keras.optimizer_v2.optimizer_v2", "keras.optimizers.optimizer_v2.optimizer_v2")
 """Where the optimizers of older releases are, which call the module of their public names something else."""
 NOT_SUMMED = {"experimental_aggregate_gradients": False, "skip_gradients_aggregation": True}
@@ -32,13 +34,18 @@ class Flow:
     """As the tape gave them, one for each source."""
     shares: dict[int, Any]
     """By site, the derivative of the target with respect to the site's place."""
-    optimizer: Any = None
+    multiplied: float = 1.0
+    """The derivative of the target with respect to what the program last had an optimizer scale."""
     handed: list[Any] = field(default_factory=list)
     """What the program gives to the optimizer, for those sources that it gives something for."""
     applied: list[Any] = field(default_factory=list)
     """What reaches the innermost optimizer: one may stand around another."""
     given: list[Any] = field(default_factory=list)
     """The gradients of the tape for the same variables as ``handed``."""
+    variables: list[Any] = field(default_factory=list)
+    """The variables that these are for."""
+    optimizers: list[Any] = field(default_factory=list)
+    """Those that the gradients went through: the first is the program's, the last got ``applied``."""
     is_summed: bool = True
     """Whether the optimizer is left to sum the gradients of all replicas."""
 
@@ -49,6 +56,7 @@ class Flows:
     def __init__(self, tell: Callable[[Flow], None] = lambda _: None) -> None:
         self.found: list[Flow] = []
         self._tell = tell
+        self._scaled: Any = None
         self._outer: list[Flow | None] = []
 
     def gradient(self, ask: Callable[[Any], Any], target: Any, sources: Any, places: Mapping[int, Any]) -> Any:
@@ -56,11 +64,17 @@ class Flows:
         import tensorflow as tf
 
         wanted = {site: place for site, place in places.items() if _is_differentiable(place)}
-        gradients, shares = ask([sources, list(wanted.values())])
-        flat = tf.nest.flatten(sources)
-        flow = Flow(target, flat, tf.nest.flatten(gradients), dict(zip(wanted, shares)))
+        scaled = [self._scaled] if _is_differentiable(self._scaled) else []
+        self._scaled = None
+        gradients, shares, factors = ask([sources, list(wanted.values()), scaled])
+        flow = Flow(target, tf.nest.flatten(sources), tf.nest.flatten(gradients), dict(zip(wanted, shares)))
+        flow.multiplied = float(factors[0]) if scaled and factors[0] is not None else 1.0
         self.found = [*self.found, flow][-MOST_FLOWS:]
         return gradients
+
+    def scale(self, loss: Any) -> None:
+        """An optimizer is about to multiply a loss by its scale."""
+        self._scaled = loss
 
     def apply(self, optimizer: Any, pairs: Sequence[Any], options: Mapping[str, Any], call: Callable[[], Any]) -> Any:
         """Let an optimizer apply gradients, given as pairs with their variables."""
@@ -68,10 +82,12 @@ class Flows:
         flow = self._flow_of([variable for _, variable in pairs]) if outermost else self._outer[-1]
         if flow is not None:
             flow.applied = [gradient for gradient, _ in pairs]
+            flow.optimizers = [other for other in flow.optimizers if other is not optimizer] + [optimizer]
             if outermost:
-                flow.optimizer, flow.handed = optimizer, flow.applied
+                flow.handed, flow.optimizers = flow.applied, [optimizer]
                 own = {id(source): gradient for source, gradient in zip(flow.sources, flow.gradients)}
-                flow.given = [own[id(variable)] for _, variable in pairs]
+                flow.variables = [variable for _, variable in pairs]
+                flow.given = [own[id(variable)] for variable in flow.variables]
                 flow.is_summed = all(options.get(name) is not value for name, value in NOT_SUMMED.items())
         self._outer.append(flow)
         try:
@@ -143,6 +159,9 @@ def watch_optimizers(keras: ModuleType, probe: Any) -> None:
             owner.apply_gradients = _telling_pairs(vars(owner)["apply_gradients"], probe)  # type: ignore[attr-defined]
         if "apply" in vars(owner):
             owner.apply = _telling_lists(vars(owner)["apply"], probe)  # type: ignore[attr-defined]
+        for name in SCALING:
+            if name in vars(owner):
+                setattr(owner, name, _telling_loss(vars(owner)[name], probe))
 
 
 def _roots(keras: ModuleType) -> Iterator[type]:
@@ -169,6 +188,17 @@ def _telling_pairs(method: Callable[..., Any], probe: Any) -> Callable[..., Any]
         return followed.apply(optimizer, pairs, kwargs, lambda: method(optimizer, pairs, *args, **kwargs))
 
     return apply_gradients
+
+
+def _telling_loss(method: Callable[..., Any], probe: Any) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def scale_loss(optimizer: Any, loss: Any) -> Any:
+        followed: Flows | None = probe.flows()
+        if followed is not None:
+            followed.scale(loss)
+        return method(optimizer, loss)
+
+    return scale_loss
 
 
 def _telling_lists(method: Callable[..., Any], probe: Any) -> Callable[..., Any]:

@@ -410,7 +410,7 @@ class Probe:
 
     def _applied(self, flow: Flow) -> None:
         """An optimizer has applied gradients."""
-        self._tell_measures("gradients", lambda measure: measure.applied(flow, self))
+        self.event("applied", flow, self)
 
     def replicas_begin(self) -> None:
         """A strategy is about to run all its replicas."""
@@ -424,16 +424,7 @@ class Probe:
         found, count = self._replicas.end(), int(strategy.num_replicas_in_sync)
         for replica in found:
             self.replicated.update((site, count) for site, _ in replica.seen)
-        self._tell_measures("replicas", lambda measure: measure.ran(found, count, self))
-
-    def _tell_measures(self, kind: str, work: Callable[[Any], None]) -> None:
-        """Let the measures with carriers of a kind work."""
-        for site in self.open_sites():
-            for measure in self.measures[site.id]:
-                if measure.carrier == f"{kind} {site.id}" and not measure.done:
-                    self._guarded(measure, functools.partial(work, measure))
-            self._conclude(site)
-        self._stop_if_settled()
+        self.event("replicas_ran", found, count, self)
 
     def compiled_with(self, site: Site, model: Any) -> bool:
         """Whether the loss at a site is the one that a model was compiled with."""

@@ -107,6 +107,9 @@ class _Instrumenter:
         self.wrap(place, f"{PROBE}.tap({site.id}, 'place', (", "))")
         if claim.relation in ONLY_WATCHED:
             return [f"{ONLY_WATCHED[claim.relation]} {site.id}"]
+        if claim.relation == "loss scale":
+            asked = self._block_asked(place)
+            return [f"block {asked}"] if asked is not None else []
         carriers = []
         anchor = nodes.get("call", place)
         step = self._enclosing(anchor, Functions)
@@ -219,6 +222,20 @@ class _Instrumenter:
                 return self._block_of(current)
             current = self.parents.get(current)
         return None
+
+    def _block_asked(self, target: ast.expr) -> int | None:
+        """The block of the tape whose gradient of a target is asked."""
+        call = self.parents.get(target)
+        owner = call.func.value if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) else None
+        if not isinstance(owner, ast.Name):
+            return None
+        scope = self._enclosing(target, (*Functions, ast.Module))
+        blocks = [
+            node
+            for node in ast.walk(scope or self.tree)
+            if isinstance(node, ast.With) and _tape_name(node) == owner.id and node.lineno <= target.lineno
+        ]
+        return self._block_of(blocks[-1]) if blocks else None
 
     def _block_of(self, block: ast.With) -> int | None:
         if not self._can_be_a_function(block):

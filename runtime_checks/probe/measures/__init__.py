@@ -16,6 +16,7 @@ from .divisor import Divisor
 from .encoding import Encoding
 from .factor import Factor
 from .logits import Logits
+from .loss_scale import LossScale
 from .masked import MaskedMean
 from .order import ArgumentOrder
 from .penalties import Penalties
@@ -43,6 +44,7 @@ MEASURES: dict[str, type[Measure]] = {
         Encoding,
         Factor,
         Logits,
+        LossScale,
         MaskedMean,
         Penalties,
         RemadeMetric,

@@ -33,7 +33,7 @@ class ReplicaMean(Measure):
         self.replicas = 1
         self.shapes: dict[str, tuple[int, ...]] = {}
 
-    def ran(self, replicas: Sequence[Replica], count: int, probe: Any) -> None:
+    def replicas_ran(self, replicas: Sequence[Replica], count: int, probe: Any) -> None:
         """All replicas have had their turn."""
         if not replicas and count == 1 and (self.site.id, "place") in probe.latest:
             self.attempts += 1

@@ -58,7 +58,8 @@ def said():
         "scale": scale_between(flow.given, flow.handed),
         "applied": scale_between(flow.given, flow.applied),
         "summed": flow.is_summed,
-        "optimizer": type(flow.optimizer).__name__,
+        "optimizers": [type(optimizer).__name__ for optimizer in flow.optimizers],
+        "multiplied": flow.multiplied,
     }
 
 
@@ -78,7 +79,17 @@ results["loss scale"] = said()
 if not keras.__version__.startswith("3"):
     step(sgd(), experimental_aggregate_gradients=False)
     results["summed by the program"] = said()
+around = tf.keras.mixed_precision.LossScaleOptimizer(sgd())
 probe.told.clear()
+for scales in (True, False):
+    with tf.GradientTape() as tape:
+        loss = first * first
+        target = loss
+        if scales:
+            target = around.scale_loss(loss) if hasattr(around, "scale_loss") else around.get_scaled_loss(loss)
+    around.apply_gradients([(tape.gradient(target, first), first)])
+    results["multiplied" if scales else "not multiplied"] = said()["multiplied"]
+    probe.told.clear()
 sgd().apply_gradients([(tf.constant(1.0), tf.Variable(1.0))])
 results["from elsewhere"] = len(probe.told)
 probe.follow = None
@@ -93,7 +104,7 @@ slices = tf.IndexedSlices(tf.constant([[1.0]]), tf.constant([1]), tf.constant([2
 results["slices"] = scale_between([slices], [4.0 * tf.convert_to_tensor(slices)])
 """
 )
-PLAIN = {"shares": {"7": 3.0}, "scale": 1.0, "applied": 1.0, "summed": True, "optimizer": "SGD"}
+PLAIN = {"shares": {"7": 3.0}, "scale": 1.0, "applied": 1.0, "summed": True, "optimizers": ["SGD"], "multiplied": 1.0}
 
 
 def test_from_the_tape_to_the_optimizer(stack: Stack) -> None:
@@ -114,6 +125,8 @@ def test_one_optimizer_around_another(stack: Stack) -> None:
     """Keras 3 divides by the loss scale on the way; Keras 2 leaves that to the program."""
     results = stack.run(PROGRAM, returns=["results"])["results"]
     divided = 2.0**-15 if stack.name == "keras3" else 1.0
-    expected = {**PLAIN, "optimizer": results["loss scale"]["optimizer"], "applied": divided}
+    names = results["loss scale"]["optimizers"]
+    expected = {**PLAIN, "optimizers": names, "applied": divided}
     assert results["loss scale"] == expected
-    assert results["loss scale"]["optimizer"].startswith("LossScaleOptimizer")
+    assert (results["multiplied"], results["not multiplied"]) == (2.0**15, 1.0)
+    assert (names[0].startswith("LossScaleOptimizer"), names[-1]) == (True, "SGD")

@@ -8,6 +8,7 @@ import contextlib
 import textwrap
 import traceback
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -287,6 +288,34 @@ Own().compile(loss="mse")
 """
     found = rewritten(text, site(text, '"mse"', "unused loss", call="loss, weights"))
     assert found.carriers[0][0] == "step 1"
+ASKED = """\
+with tf.GradientTape() as tape:
+    loss = f(x)
+with tf.GradientTape() as other:
+    more = g(x)
+a, b = tape.gradient(loss, v), other.gradient(more, v)
+"""
+
+
+@pytest.mark.parametrize(("target", "line"), [("loss, v", 2), ("more, v", 4)])
+def test_the_block_whose_tape_is_asked(target: str, line: int) -> None:
+    place = site(ASKED, target, "loss scale")
+    place = replace(
+        place, claim=replace(place.claim, place=replace(place.claim.place, end_column=place.claim.place.end_column - 3))
+    )
+    found = rewritten(ASKED, place)
+    assert found.carriers == {0: ["block 1"]}
+    entered = found.text.split("\n").index(f"    {PROBE}.enter(1)")
+    assert found.lines[entered] == line
+
+
+@pytest.mark.parametrize(
+    "text", ["a = tape.gradient(loss, v)\n", "a = gradient(loss, v)\n", "a = f().gradient(loss, v)\n"]
+)
+def test_no_block_is_asked(text: str) -> None:
+    assert rewritten(text, site(text, "loss", "loss scale")).carriers == {0: []}
+
+
 def test_what_is_only_watched_is_not_run_again() -> None:
     text = "loss = tf.reduce_mean(tf.square(y - p))\n"
     found = rewritten(text, site(text, "tf.reduce_mean(tf.square(y - p))", "replica mean", label="y", prediction="p"))
