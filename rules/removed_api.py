@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from tfloss_lint.claim import Claim
 from tfloss_lint.facts import Argument, Member, facts
 from tfloss_lint.finding import Confidence
 from tfloss_lint.generation import Generation
@@ -124,7 +125,9 @@ class RemovedApi(Rule):
             else:
                 said = _ignored_on_keras2(use)
             if said is not None:
-                yield Problem(use.node, said, _help(use.name), Confidence.CERTAIN if alone else Confidence.POSSIBLE)
+                firm = Confidence.CERTAIN if alone else Confidence.POSSIBLE
+                claim = Claim("member", facts={"name": use.name, "how": use.how})
+                yield Problem(use.node, said, _help(use.name), firm, claim)
 
 
 def table_of(kind: str) -> str | None:

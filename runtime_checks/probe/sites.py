@@ -18,6 +18,7 @@ from typing import Any, Callable, Iterator, Sequence, Tuple
 from .. import keras_model
 from ..relations import rows_of, summary
 from ..untouched import untouched
+from . import members
 from .gradients import Flow, Flows
 from .replicas import Replicas, is_replica_thread
 from .verdicts import Verdict, inconclusive
@@ -284,6 +285,32 @@ class Probe:
             return read()
         except NameError:
             return UNBOUND
+
+    def owner(self, site: int, value: Any) -> Any:
+        """Note what is asked for a member, and hand it on."""
+        self.latest[(site, "owner")] = value
+        return value
+
+    def reading(self, site: int, name: str, get: Callable[[], Any]) -> Any:
+        """Read a member."""
+        return members.read(self._used, self._use(site, name), get) if self._listening() else get()
+
+    def calling(self, site: int, name: str, get: Callable[[], Any]) -> Any:
+        """What is called: a member of this name, or something that gets an argument of this name."""
+        return members.watched(self._used, self._use(site, name), get) if self._listening() else get()
+
+    def assigning(self, site: int, name: str, owner: Any) -> None:
+        """A member is about to be assigned to."""
+        self._used(members.Use(site, name, owner))
+
+    def _use(self, site: int, name: str) -> members.Use:
+        self.latest.pop((site, "owner"), None)
+        return members.Use(site, name)
+
+    def _used(self, use: members.Use) -> None:
+        if use.owner is members.MISSING:
+            use.owner = self.latest.get((use.site, "owner"), members.MISSING)
+        self.event("member_used", use)
 
     def epoch(self, site: int) -> None:
         """Begin another round of the loop over epochs that a site stands in."""

@@ -101,6 +101,8 @@ class _Instrumenter:
         operands = {role: self.find(span) for role, span in claim.operands}
         if place is None or None in operands.values():
             return []
+        if claim.relation == "member":
+            return self._member(site, place)
         nodes = {role: node for role, node in operands.items() if node is not None}
         for role, node in nodes.items():
             self.wrap(node, f"{PROBE}.tap({site.id}, {role!r}, (", "))")
@@ -133,6 +135,35 @@ class _Instrumenter:
             self.wrap(whole, f"{PROBE}.expression({site.id}, lambda: (", "))")
             carriers.append(f"expression {site.id}")
         return carriers
+
+    def _member(self, site: Site, place: ast.expr) -> list[str]:
+        """Have the use of a member or an argument told."""
+        facts = dict(site.claim.facts)
+        told = f"{site.id}, {facts['name']!r}"
+        parent = self.parents.get(place)
+        call = self.parents.get(parent) if isinstance(parent, ast.keyword) else parent
+        is_called = isinstance(call, ast.Call) and (call is not parent or call.func is place)
+        used = call.func if isinstance(call, ast.Call) and is_called else place
+        if not _may_run_again(used):
+            return []
+        if facts["how"] == "assigned":
+            return [f"member {site.id}"] if self._told_of_assignment(place, told) else []
+        if facts["how"] == "read" and isinstance(place, ast.Attribute):
+            self.wrap(place.value, f"{PROBE}.owner({site.id}, (", "))")
+        self.wrap(used, f"{PROBE}.{'calling' if is_called else 'reading'}({told}, lambda: (", "))")
+        return [f"member {site.id}"]
+
+    def _told_of_assignment(self, place: ast.expr, told: str) -> bool:
+        """Tell of an assignment to a member, if its owner can be asked for before."""
+        statement = self._enclosing(place, (ast.stmt,))
+        if not isinstance(place, ast.Attribute) or not isinstance(statement, ast.stmt):
+            return False
+        if not _is_plain_name(place.value) or not self._begins_line(statement):
+            return False
+        indent = self.lines[statement.lineno - 1][: self.column(statement.lineno, statement.col_offset)]
+        line = f"{indent}{PROBE}.assigning({told}, {self._segment(place.value)})"
+        self._insert(self.before, statement.lineno, [line], [statement.lineno])
+        return True
 
     def find(self, span: Span) -> ast.expr | None:
         """The expression at a place; parentheses around it may or may not belong to the place."""
@@ -448,6 +479,11 @@ def _may_run_again(node: ast.AST) -> bool:
         if isinstance(part, ast.Name) and part.id in ("super", "__class__"):
             return False
     return True
+
+
+def _is_plain_name(node: ast.expr) -> bool:
+    """Whether it is a name, or an attribute of one."""
+    return isinstance(node, ast.Name) or (isinstance(node, ast.Attribute) and _is_plain_name(node.value))
 
 
 def _is_plain(function: ast.FunctionDef) -> bool:

@@ -18,6 +18,7 @@ from .factor import Factor
 from .logits import Logits
 from .loss_scale import LossScale
 from .masked import MaskedMean
+from .member import Member
 from .order import ArgumentOrder
 from .penalties import Penalties
 from .remade import RemadeMetric
@@ -46,6 +47,7 @@ MEASURES: dict[str, type[Measure]] = {
         Logits,
         LossScale,
         MaskedMean,
+        Member,
         Penalties,
         RemadeMetric,
         ReportedLoss,

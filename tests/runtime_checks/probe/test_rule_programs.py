@@ -19,8 +19,10 @@ from verifying import RULES, Outcome, configuration, run_all
 from tfloss_lint.finding import Confidence, Finding
 
 LOOKALIKES = Path(__file__).parents[2] / "rules" / "lookalikes"
-UNSETTLED: dict[tuple[str, str], str] = {}
-"""(program, code): the beginning of the reason."""
+UNSETTLED: dict[tuple[str, str], str] = {
+    ("removed_api/bad_scaled_loss", "TFL501, line 14"): "not reached",  # for the member before raises
+}
+"""(program, code, and where it is found twice the line): the beginning of the reason."""
 
 
 class Told(NamedTuple):
@@ -63,6 +65,10 @@ def verdicts(outcome: Outcome, program: RuleProgram, stack: Stack) -> Iterator[T
             yield Told(finding, verdict["status"], verdict["text"], wrong)
 
 
+def keys_of(program: str, code: str, line: int) -> list[tuple[str, str]]:
+    return [(program, code), (program, f"{code}, line {line}")]
+
+
 @pytest.mark.parametrize("rule", RULES)
 def test_verdicts(stack: Stack, own_stacks: dict[str, Stack], rule: str) -> None:
     own = own_stacks[stack.name]
@@ -72,7 +78,10 @@ def test_verdicts(stack: Stack, own_stacks: dict[str, Stack], rule: str) -> None
             if not one.wrong:
                 assert one.status != "confirmed", case
             elif one.finding.confidence is not Confidence.POSSIBLE:
-                reason = UNSETTLED.get((f"{rule}/{name}", one.finding.code))
+                code, line = one.finding.code, one.finding.line
+                reason = next(
+                    (UNSETTLED[key] for key in keys_of(f"{rule}/{name}", code, line) if key in UNSETTLED), None
+                )
                 if reason is None:
                     assert one.status == "confirmed", case
                 else:

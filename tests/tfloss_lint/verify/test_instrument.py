@@ -316,6 +316,38 @@ def test_no_block_is_asked(text: str) -> None:
     assert rewritten(text, site(text, "loss", "loss scale")).carriers == {0: []}
 
 
+def member(text: str, place: str, how: str = "read") -> Instrumented:
+    return rewritten(text, site(text, place, "member", facts={"name": "m", "how": how}))
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "how", "expected"),
+    [
+        ("x = a.m\n", "a.m", "read", f"x = {PROBE}.reading(0, 'm', lambda: ({PROBE}.owner(0, (a)).m))\n"),
+        ("a.m(1)\n", "a.m", "read", f"{PROBE}.calling(0, 'm', lambda: ({PROBE}.owner(0, (a)).m))(1)\n"),
+        ("f(a.m)\n", "a.m", "read", f"f({PROBE}.reading(0, 'm', lambda: ({PROBE}.owner(0, (a)).m)))\n"),
+        ("a.f(m=1)\n", "1", "argument", f"{PROBE}.calling(0, 'm', lambda: (a.f))(m=1)\n"),
+        ("if x:\n    a.b.m = 1\n", "a.b.m", "assigned", f"if x:\n    {PROBE}.assigning(0, 'm', a.b)\n    a.b.m = 1\n"),
+    ],
+)
+def test_members_tell_of_their_use(text: str, place: str, how: str, expected: str) -> None:
+    found = member(text, place, how)
+    assert (found.text, found.carriers) == (expected, {0: ["member 0"]})
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "how"),
+    [
+        ("class A(B):\n    def f(self):\n        super().m()\n", "super().m", "read"),
+        ("f().m = 1\n", "f().m", "assigned"),
+        ("if x: a.m = 1\n", "a.m", "assigned"),
+    ],
+)
+def test_members_that_cannot_be_told(text: str, place: str, how: str) -> None:
+    found = member(text, place, how)
+    assert (found.text, found.carriers) == (text, {0: []})
+
+
 def test_what_is_only_watched_is_not_run_again() -> None:
     text = "loss = tf.reduce_mean(tf.square(y - p))\n"
     found = rewritten(text, site(text, "tf.reduce_mean(tf.square(y - p))", "replica mean", label="y", prediction="p"))
