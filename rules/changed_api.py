@@ -6,13 +6,23 @@ from collections.abc import Iterator, Set
 
 import libcst as cst
 
+from tfloss_lint.claim import Claim
 from tfloss_lint.facts import Logged, facts
 from tfloss_lint.finding import Confidence
 from tfloss_lint.generation import BOTH, Generation
 from tfloss_lint.program import Program
 from tfloss_lint.reading.events import Gradient, Logs, MetricUpdate, Step
 from tfloss_lint.reading.library.models import ANY_METRIC
-from tfloss_lint.reading.values import Function, Mapping, Method, Object, Sequence, Tensor, Value
+from tfloss_lint.reading.values import (
+    Function,
+    Mapping,
+    Method,
+    Object,
+    Sequence,
+    Tensor,
+    Value,
+    constant,
+)
 from tfloss_lint.rule import Problem, Rule
 
 from .dropped_regularization import READS_LOSSES, parts, penalties
@@ -208,7 +218,36 @@ def _of_logs(program: Program, logs: Logs, step: Step) -> Iterator[Problem]:
             message = f"on {generation.title} {SAID[case]}"
             # Who writes what is right on Keras 3 alone has Keras 3, whatever the requirements say.
             certain = len(program.targets) == 1 and generation is Generation.KERAS3
-            yield Problem(node, message, LOGS_HELP, Confidence.CERTAIN if certain else Confidence.POSSIBLE)
+            firm = Confidence.CERTAIN if certain else Confidence.POSSIBLE
+            yield Problem(node, message, LOGS_HELP, firm, claim_of_logs(program, logs, step, case))
+
+
+def claim_of_logs(program: Program, logs: Logs, step: Step, case: str) -> Claim | None:
+    """That another number is shown than the mean over the batches of what the step computes."""
+    key: object = "loss"
+    whole: cst.CSTNode | None
+    if case == "tracker, compiled_metrics and results":
+        updates = program.in_step(program.metric_updates, step)
+        own = [update for update in updates if is_tracker(program, step.model, update.metric) and update.nodes]
+        losses, whole = [update.nodes[0] for update in own], own[0].node if own else None
+        key = key_of(logs.value, own[0].metric) if own else None
+    else:
+        losses = [event.node for event in program.in_step(program.compiled_losses, step) if event.via in COMPILED]
+        whole = losses[0] if losses else None
+    operands = program.parts(whole, loss=losses[0]) if len(losses) == 1 else {}
+    if not operands or not isinstance(key, str):
+        return None
+    # The loop over the metrics also leaves out those that it does not know.
+    return Claim("logged loss", operands, {"key": key, "step": step.name, "partly": "loop" in case})
+
+
+def key_of(logs: Value, tracker: Value) -> object:
+    """The name under which the logs hold the result of a tracker."""
+    assert isinstance(tracker, Object)
+    for key, value in logs.items.items() if isinstance(logs, Mapping) else ():
+        if tracker in _metrics_in(value):
+            return key
+    return constant(tracker.config("name"))
 
 
 def case_of(program: Program, logs: Logs, step: Step) -> tuple[str, cst.CSTNode] | None:
@@ -307,6 +346,7 @@ def _of_penalties(program: Program, gradient: Gradient) -> Iterator[Problem]:
                 "`model.losses` they count twice",
                 "leave `model.losses` out beside `compute_loss`, which contains them on every release",
                 Confidence.CERTAIN if everywhere else Confidence.POSSIBLE,
+                claim_of_penalties(program, node, twice=True),
             )
         elif names and included != program.targets and not READS_LOSSES.search(program.text):
             yield Problem(
@@ -315,7 +355,16 @@ def _of_penalties(program: Program, gradient: Gradient) -> Iterator[Problem]:
                 f"{', '.join(names)} has no effect",
                 "`self.compute_loss(x, y, y_pred)` (Keras >= 2.8), or `regularization_losses=self.losses` (Keras 2)",
                 Confidence.LIKELY if sure else Confidence.POSSIBLE,
+                claim_of_penalties(program, node, twice=False),
             )
+
+
+def claim_of_penalties(program: Program, node: cst.CSTNode, twice: bool) -> Claim | None:
+    """That the loss contains the penalties twice, or not at all."""
+    assert isinstance(node, cst.Call)
+    assert isinstance(node.func, cst.Attribute)
+    operands = program.parts(node, model=node.func.value)
+    return Claim("penalties", operands, {"twice": twice}) if operands else None
 
 
 def _where(program: Program, generations: Set[Generation]) -> str:
@@ -356,4 +405,5 @@ def _overrides(program: Program) -> Iterator[Problem]:
                 "Keras 3 never calls `reset_states`: it sets the metric's variables to zero, and does no more",
                 "name it `reset_state`, which Keras 2.5 and later call, too",
                 Confidence.POSSIBLE,
+                Claim("reset override"),
             )

@@ -137,6 +137,19 @@ def _patch(model: type, probe: Probe) -> None:
             if name in vars(owner):
                 setattr(owner, name, _telling(vars(owner)[name], probe))
                 break
+    for owner in model.__mro__:
+        if "reset_metrics" in vars(owner):
+            owner.reset_metrics = _telling_of_reset(vars(owner)["reset_metrics"], probe)  # type: ignore[attr-defined]
+            break
+
+
+def _telling_of_reset(method: Callable[..., Any], probe: Probe) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def reset_metrics(model: Any) -> None:
+        method(model)
+        probe.metrics_reset(model)
+
+    return reset_metrics
 
 
 def _with_callback(method: Callable[..., Any], probe: Probe) -> Callable[..., Any]:

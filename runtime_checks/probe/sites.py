@@ -182,6 +182,8 @@ class Probe:
         """A model, what holds its losses or metrics, and the sites that are among them."""
         self._used: set[int] = set()
         """What of it has got a batch."""
+        self.overrides: dict[int, bool] = {}
+        """Methods that were called since the metrics of a model were last reset."""
         self._flows = Flows(self._applied)
         self._replicas = Replicas()
         self.replicated: dict[int, int] = {}
@@ -311,6 +313,26 @@ class Probe:
         if use.owner is members.MISSING:
             use.owner = self.latest.get((use.site, "owner"), members.MISSING)
         self.event("member_used", use)
+
+    def override(self, site: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Decorate a method that Keras may call, or not."""
+
+        def decorate(method: Callable[..., Any]) -> Callable[..., Any]:
+            @functools.wraps(method)
+            def call(*args: Any, **kwargs: Any) -> Any:
+                if self._listening():
+                    self.overrides[site] = True
+                return method(*args, **kwargs)
+
+            self.latest[(site, "override")] = call
+            return call
+
+        return decorate
+
+    def metrics_reset(self, model: Any) -> None:
+        """Keras has reset the metrics of a model."""
+        self.event("metrics_reset", model, self)
+        self.overrides.clear()
 
     def epoch(self, site: int) -> None:
         """Begin another round of the loop over epochs that a site stands in."""

@@ -6,7 +6,9 @@ import pytest
 from rule_programs import RuleTests, places
 
 from tfloss_lint.generation import BOTH, Generation
+from tfloss_lint.lint import lint_source
 from tfloss_lint.settings import Settings
+from tfloss_lint.source import Source
 
 
 class TestChangedApi(RuleTests):
@@ -38,6 +40,7 @@ COMPILED, ALL, SHIM = (
     "{m.name: m.result() for m in self.metrics}",
     "self.compiled_metrics.update_state(y, p)",
 )
+TRACKED = "self.tracker.update_state(loss)"
 ASKS = "compiled_loss(y, p) if hasattr(self, 'compiled_loss') else self.compute_loss(x, y, p)"
 PROPERTY = "    @property\n    def metrics(self):\n        return {listed}\n"
 
@@ -91,3 +94,24 @@ def step(*lines: str, loss: str = COMPILED, more: str = "") -> str:
 )
 def test_findings(text: str, number: int) -> None:
     assert found(text) == number
+
+
+@pytest.mark.parametrize(
+    ("lines", "facts"),
+    [
+        ([SHIM, f"return {ALL}"], {"key": "loss", "partly": False}),
+        ([f"return {ALL}"], {"key": "loss", "partly": False}),
+        (
+            [TRACKED, SHIM, "return {'mae': self.error.result(), 'mse': self.tracker.result()}"],
+            {"key": "mse", "partly": False},
+        ),
+        ([TRACKED, TRACKED, SHIM, "return {'mse': self.tracker.result()}"], None),
+        ([SHIM, "return {'mse': self.tracker.result()}"], None),
+    ],
+)
+def test_what_is_measured_of_logs(lines: list[str], facts: dict[str, object] | None) -> None:
+    """The log that is wrong, if it is clear what it should show."""
+    settings = Settings(select=("TFL502",), target_keras=frozenset({Generation.KERAS3}), pedantic=True)
+    (finding,) = lint_source(Source("a.py", step(*lines)), settings, claims=True)
+    claim = None if finding.claim is None else dict(finding.claim.facts)
+    assert claim == (None if facts is None else {**facts, "step": "train_step"})

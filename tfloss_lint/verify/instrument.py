@@ -97,6 +97,8 @@ class _Instrumenter:
     def site(self, site: Site) -> list[str]:
         """Wrap the expressions of a site and choose its carriers."""
         claim = site.claim
+        if claim.relation == "reset override":
+            return self._override(site)
         place = self.find(claim.place)
         operands = {role: self.find(span) for role, span in claim.operands}
         if place is None or None in operands.values():
@@ -152,6 +154,14 @@ class _Instrumenter:
             self.wrap(place.value, f"{PROBE}.owner({site.id}, (", "))")
         self.wrap(used, f"{PROBE}.{'calling' if is_called else 'reading'}({told}, lambda: (", "))")
         return [f"member {site.id}"]
+
+    def _override(self, site: Site) -> list[str]:
+        """Have the calls of a method told."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.FunctionDef) and node.lineno == site.claim.place.line and self._begins_line(node):
+                self._decorate(node, f"@{PROBE}.override({site.id})")
+                return [f"override {site.id}"]
+        return []
 
     def _told_of_assignment(self, place: ast.expr, told: str) -> bool:
         """Tell of an assignment to a member, if its owner can be asked for before."""

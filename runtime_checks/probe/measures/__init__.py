@@ -25,8 +25,9 @@ from .remade import RemadeMetric
 from .reported import ReportedLoss
 from .replica_mean import ReplicaMean
 from .reset import Reset
+from .reset_override import ResetOverride
 from .root import RootOfMean
-from .shown import ShownLog
+from .shown import LoggedLoss, ShownLog
 from .step import StepLoss
 from .training_flag import TrainingFlag
 from .unused import UnusedLoss
@@ -44,6 +45,7 @@ MEASURES: dict[str, type[Measure]] = {
         Divisor,
         Encoding,
         Factor,
+        LoggedLoss,
         Logits,
         LossScale,
         MaskedMean,
@@ -53,6 +55,7 @@ MEASURES: dict[str, type[Measure]] = {
         ReportedLoss,
         ReplicaMean,
         Reset,
+        ResetOverride,
         RootOfMean,
         ShownLog,
         StepLoss,

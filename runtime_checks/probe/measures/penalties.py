@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...relations import CONFIRMED, REFUTED, evaluation_of
-from ...report import gradients, number
+from ...relations import CONFIRMED, REFUTED, cosine, evaluation_of, norm_ratio
+from ...report import factor, gradients, number
 from ..sites import Execution
 from ..verdicts import Verdict, inconclusive, verdict
 from .base import LEAST, Measure
 
+ONCE = 0.05
+"""So far a count may be from a whole number: a penalty that is small beside the loss is a difference of large ones."""
+
 
 class Penalties(Measure):
-    """Operand ``model``. The carrier is the block of the tape, whose result is what is differentiated."""
+    """Operand ``model``. The carrier is the block of the tape, whose result is what is differentiated.
+
+    Fact ``twice``: that they are in it twice, and not that they are left out.
+    """
 
     relation = "penalties"
     operands = ("model",)
@@ -61,24 +67,39 @@ class Penalties(Measure):
         """There are penalties, and the loss is the same without them."""
         import numpy as np
 
-        from ...relations import cosine, norm_ratio
-
         if not self.enough:
             return inconclusive(self.reason)
         value, _noticed, penalty, (whole, penalties) = self.found[0]
         if any(abs(penalty) <= LEAST * abs(value) for value, _, penalty, _ in self.found):
             return inconclusive("the penalties are too small to be seen beside the loss")
+        if self.site.facts.get("twice"):
+            return self._twice()
         if all(noticed >= LEAST * abs(penalty) for _, noticed, penalty, _ in self.found):
             return verdict(REFUTED, "the loss changes with the model's penalties", device=self.device)
         if penalties.gradient is None or whole.gradient is None or not np.any(penalties.gradient):
             return inconclusive("the penalties have no gradient")
-        meant = whole.gradient + penalties.gradient
-        numbers = {
-            "as_written": value,
-            "reference": value + penalty,
-            "ratio": value / (value + penalty),
-            "gradient_ratio": norm_ratio(whole.gradient, meant),
-            "gradient_cosine": cosine(whole.gradient, meant),
-        }
+        numbers = _numbers(value, value + penalty, whole.gradient, whole.gradient + penalties.gradient)
         text = f"loss {number(value)} without the model's penalties of {number(penalty)}; {gradients(numbers)}"
         return verdict(CONFIRMED, text, device=self.device, numbers=numbers)
+
+    def _twice(self) -> Verdict:
+        """How often they are in the loss: so many times it changes by them when they are zero."""
+        value, _, penalty, (whole, penalties) = self.found[0]
+        times = [noticed / abs(penalty) for _, noticed, penalty, _ in self.found]
+        text = f"loss {number(value)} contains the model's penalties of {number(penalty)} {factor(times[0])} times"
+        if all(abs(found - 1.0) <= ONCE for found in times):
+            return verdict(REFUTED, text, device=self.device)
+        if any(abs(found - 2.0) > ONCE for found in times) or whole.gradient is None or penalties.gradient is None:
+            return inconclusive(text)
+        numbers = _numbers(value, value - penalty, whole.gradient, whole.gradient - penalties.gradient)
+        return verdict(CONFIRMED, f"{text}; {gradients(numbers)}", device=self.device, numbers=numbers)
+
+
+def _numbers(value: float, meant: float, gradient: Any, gradient_meant: Any) -> dict[str, float | None]:
+    return {
+        "as_written": value,
+        "reference": meant,
+        "ratio": value / meant if meant else None,
+        "gradient_ratio": norm_ratio(gradient, gradient_meant),
+        "gradient_cosine": cosine(gradient, gradient_meant),
+    }

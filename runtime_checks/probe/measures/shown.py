@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping
+from typing import Any, ClassVar, Mapping
 
 from ...relations import CONFIRMED, REFUTED
 from ...report import number
 from ..sites import Execution, is_array, rows
 from ..verdicts import Verdict, inconclusive, verdict
-from .base import Measure
+from .base import LEAST, Measure
 
 SAME = 1e-5
 """What is shown is taken for the mean if it differs by less, relative."""
@@ -22,6 +22,10 @@ class ShownLog(Measure):
     relation = "shown log"
     operands = ("place",)
     kinds = ("step",)
+    logged: ClassVar[str] = "place"
+    """The expression whose mean over the batches is meant."""
+    needs_other_batches: ClassVar[bool] = True
+    """Whether nothing shows where all batches have the same value."""
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -34,7 +38,7 @@ class ShownLog(Measure):
         import numpy as np
         import tensorflow as tf
 
-        place = execution.value(self.site, "place")
+        place = execution.value(self.site, self.logged)
         if not is_array(place):
             raise TypeError(f"the log is a {type(place).__name__}")
         counts = [rows(leaf) for leaf in tf.nest.flatten(execution.context) if is_array(leaf)]
@@ -54,10 +58,9 @@ class ShownLog(Measure):
         shown = _scalar(logs.get(key))
         values = [value for value, _ in self.values]
         mean = sum(value * count for value, count in self.values) / sum(count for _, count in self.values)
-        largest = max(map(abs, values))
         if shown is None:
             self.reasons.append(f"nothing is shown under {key!r}")
-        elif max(values) - min(values) <= APART * largest:
+        elif self.needs_other_batches and max(values) - min(values) <= APART * max(map(abs, values)):
             self.reasons.append("the losses of the batches are nearly equal")
         else:
             self.answer = self._answer(key, shown, mean, values)
@@ -88,6 +91,35 @@ class ShownLog(Measure):
         if self.answer is not None:
             return self.answer
         return inconclusive(self.reasons[-1] if self.reasons else "Keras's fit() or evaluate() showed no epoch of it")
+
+
+class LoggedLoss(ShownLog):
+    """Operand ``loss``, what the step trains on or evaluates; fact ``key``: the log that is to show it.
+
+    Fact ``partly``: that the finding says more than this, so that a right number does not deny it.
+    """
+
+    relation = "logged loss"
+    operands = ("loss",)
+    logged = "loss"
+    needs_other_batches = False
+
+    def _answer(self, key: str, shown: float, mean: float, values: list[float]) -> Verdict:
+        numbers = {"as_written": shown, "reference": mean, "ratio": shown / mean if mean else None}
+        text = f"log {key!r} of {len(values)} batches shows {number(shown)}; the mean of their losses is {number(mean)}"
+        apart = min(_apart(shown, one) for one in (mean, sum(values) / len(values)))
+        if apart <= SAME and not self.site.facts.get("partly"):
+            return verdict(REFUTED, text, device=self.device, numbers=numbers)
+        if apart <= LEAST:
+            return inconclusive(f"{text}, a difference below {LEAST:g} of it")
+        if _apart(shown, values[-1]) <= LEAST:
+            return inconclusive(f"{text}, and it shows the last one")
+        return verdict(CONFIRMED, text, device=self.device, numbers=numbers)
+
+
+def _apart(one: float, other: float) -> float:
+    """How far two numbers are apart, relative to the larger one."""
+    return abs(one - other) / max(abs(one), abs(other)) if one or other else 0.0
 
 
 def _scalar(value: Any) -> Any:

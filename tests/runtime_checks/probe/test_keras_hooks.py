@@ -32,6 +32,7 @@ class Recorder:
     def __init__(self):
         self.told, self.batches, self.waits = [], [], False
         self.given, self.called, self.failed = [], [], []
+        self.told, self.batches, self.waits, self.resets = [], [], False, 0
 
     def event(self, name, model, phase, logs=None):
         self.told.append(f"{name} {phase}")
@@ -56,6 +57,9 @@ class Recorder:
         self.failed.append([type(model).__name__, len(x), len(y)])
     def flows(self):
         return None
+
+    def metrics_reset(self, model):
+        self.resets += 1
 
 
 recorder = Recorder()
@@ -119,6 +123,10 @@ results["all steps"] = told(lambda: model().fit(x, y, epochs=2, callbacks=[Own()
 recorder.waits = True
 results["some steps"] = told(lambda: model().fit(x, y, epochs=2, callbacks=[Own()], **quiet))
 
+before = recorder.resets
+recorder.waits = False
+model().fit(x, y, epochs=2, **quiet)
+resets = recorder.resets - before
 eagerly = [model()._tfloss_run_eagerly, model(run_eagerly=True)._tfloss_run_eagerly]
 try:
     model().fit(x, y, epoch=2)
@@ -154,6 +162,7 @@ for eager in (True, False):
 """
 )
 NAMES = ("results", "batches", "logs", "eagerly", "wrong", "actions", "given", "called", "failed")
+NAMES = ("resets", "results", "batches", "logs", "eagerly", "wrong", "actions")
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +176,7 @@ def own_stacks() -> Iterator[dict[str, Stack]]:
 
 def test_on_each_stack(stack: Stack, own_stacks: dict[str, Stack]) -> None:
     values = own_stacks[stack.name].run(PROGRAM, returns=NAMES)
+    assert values["resets"] == 2
     epoch = ["epoch_begin train", "epoch_end train"]
     evaluation = ["epoch_begin test", "epoch_end test"]
     assert values["results"] == {

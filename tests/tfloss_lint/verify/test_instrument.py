@@ -348,6 +348,15 @@ def test_members_that_cannot_be_told(text: str, place: str, how: str) -> None:
     assert (found.text, found.carriers) == (text, {0: []})
 
 
+def test_a_method_that_keras_may_call_is_decorated() -> None:
+    text = "class M(B):\n    def f(self):\n        pass\n"
+    found = rewritten(text, site(text, "f(self)", "reset override"))
+    assert found.carriers == {0: ["override 0"]}
+    assert found.text.split("\n")[1] == f"    @{PROBE}.override(0)"
+    short = "class M(B): f = lambda self: self.g\n"
+    assert rewritten(short, site(short, "g", "reset override")).carriers == {0: []}
+
+
 def test_what_is_only_watched_is_not_run_again() -> None:
     text = "loss = tf.reduce_mean(tf.square(y - p))\n"
     found = rewritten(text, site(text, "tf.reduce_mean(tf.square(y - p))", "replica mean", label="y", prediction="p"))

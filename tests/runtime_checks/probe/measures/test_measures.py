@@ -259,6 +259,32 @@ def member(text: str, place: str, status: str, said: str, how: str = "read", nam
     return Case(text + "\n", place, status, said, facts=facts, code="TFL501")
 
 
+PENALIZED = "model.add(layers.Dense(1, kernel_regularizer=keras.regularizers.L2(1.0)))\n"
+TWICE: dict[str, Fact] = {"twice": True}
+OWN_METRIC = """
+class Own(keras.metrics.Metric):
+    def __init__(self):
+        super().__init__()
+        self.total = self.add_weight(name="total", initializer="START")
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        self.total.assign_add(tf.reduce_sum(y_pred))
+
+    def result(self):
+        return tf.identity(self.total)
+
+    def reset_states(self):
+        self.total.assign(START)
+
+
+"""
+
+
+def logged(log: str, status: str, said: str, **facts: Fact) -> Case:
+    facts = {"key": "seen", "step": "train_step", **facts}
+    return Case(step(MEAN, log), MEAN, status, said, {"loss": "loss, sample"}, facts, "TFL502")
+
+
 IN_FLOAT16 = "tf.reduce_mean(tf.square(labels[:, None] - tf.cast(tf.cast(outputs, tf.float16), tf.float32)))"
 SCALED = """
 optimizer = keras.mixed_precision.LossScaleOptimizer(optimizer)
@@ -542,6 +568,15 @@ CASES: dict[str, dict[str, Case]] = {
         "kept": Case(
             "model.add(layers.Dense(1, kernel_regularizer=keras.regularizers.L2(1.0)))\n" + loop(f"{MEAN} + tf.add_n(model.losses)"), MEAN,
             REFUTED, "the loss changes with the model's penalties", {"model": "model(features"}, code="TFL103"),
+        "twice": Case(
+            PENALIZED + loop(f"{MEAN} + 2.0 * tf.add_n(model.losses)"), MEAN, CONFIRMED,
+            "loss .* contains the model's penalties of .* 2.000 times; gradient ratio .*", {"model": "model(features"}, TWICE, "TFL502"),
+        "once": Case(
+            PENALIZED + loop(f"{MEAN} + tf.add_n(model.losses)"), MEAN, REFUTED,
+            "loss .* contains the model's penalties of .* 1.000 times", {"model": "model(features"}, TWICE, "TFL502"),
+        "half": Case(
+            PENALIZED + loop(f"{MEAN} + 0.5 * tf.add_n(model.losses)"), MEAN, INCONCLUSIVE,
+            "loss .* contains the model's penalties of .* 0.500 times", {"model": "model(features"}, TWICE, "TFL502"),
         "none": Case(
             loop(MEAN), MEAN, INCONCLUSIVE, "the penalties are too small to be seen beside the loss", {"model": "model(features"},
             code="TFL103"),
@@ -564,6 +599,18 @@ CASES: dict[str, dict[str, Case]] = {
             "metric = keras.metrics.Mean()\nfor features, labels in data:\n    metric.update_state(labels)\n",
             "metric.update_state(labels)", INCONCLUSIVE, "fewer than two epochs were seen", {"metric": "metric.update"},
             code="TFL304"),
+    },
+    "logged loss": {
+        "another": logged("2.0 * self.mean.result()", CONFIRMED, "log 'seen' of 3 batches shows .*; the mean of their losses is .*"),
+        "nothing": logged("0.0", CONFIRMED, "log 'seen' of 3 batches shows 0; the mean of their losses is .*"),
+        "the mean": logged("self.mean.result()", REFUTED, "log 'seen' of 3 batches shows .*; the mean of their losses is .*"),
+        "one thing of several": logged("self.mean.result()", INCONCLUSIVE, ".*, a difference below 0.001 of it", partly=True),
+        "the last one": logged("loss + 0.0", INCONCLUSIVE, ".*, and it shows the last one"),
+        "unknown": logged("0.0", INCONCLUSIVE, "nothing is shown under 'nowhere'", key="nowhere"),
+    },
+    "reset override": {
+        "never run": Case(
+            OWN_METRIC + "model.compile('sgd', 'mse')\nmodel.fit(x, y, verbose=0)\n", "reset_states", NOT_REACHED, "", code="TFL502"),
     },
     "shown log": {
         "last batch": Case(
@@ -973,6 +1020,18 @@ def test_keras_divides_what_it_compiles(own_stacks: dict[str, Stack], stack: Sta
     (result,) = run_texts(own_stacks[stack.name], [configuration("replica mean", case)])
     status = CONFIRMED if stack.name == "keras3" else REFUTED
     assert result["verdicts"]["0"]["status"] == status, result
+
+
+@pytest.mark.parametrize(("start", "on_keras3"), [("1.0", CONFIRMED), ("0.0", INCONCLUSIVE)])
+def test_keras3_does_not_call_reset_states(
+    own_stacks: dict[str, Stack], stack: Stack, start: str, on_keras3: str
+) -> None:
+    text = OWN_METRIC.replace('"START"', "keras.initializers.Constant(START)").replace("START", start)
+    text += "model.compile('sgd', 'mse', metrics=[Own()])\nmodel.fit(x, y, epochs=3, verbose=0)\n"
+    case = Case(text, "reset_states", CONFIRMED, "", code="TFL502")
+    (result,) = run_texts(own_stacks[stack.name], [configuration("reset override", case)])
+    expected = on_keras3 if stack.name == "keras3" else REFUTED
+    assert (result["ended"] in ("finished", "settled"), result["verdicts"]["0"]["status"]) == (True, expected), result
 
 
 REPLICATED = {
