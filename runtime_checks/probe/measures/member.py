@@ -19,6 +19,7 @@ class Member(Measure):
     relation = "member"
     operands = ()
     kinds = ("member",)
+    keeps_state = True  # a program that has only begun may still choose its devices, and nothing is run again here
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
