@@ -295,21 +295,21 @@ class Probe:
 
     def reading(self, site: int, name: str, get: Callable[[], Any]) -> Any:
         """Read a member."""
-        return members.read(self._used, self._use(site, name), get) if self._listening() else get()
+        return members.read(self._tell_use, self._use(site, name), get) if self._listening() else get()
 
     def calling(self, site: int, name: str, get: Callable[[], Any]) -> Any:
         """What is called: a member of this name, or something that gets an argument of this name."""
-        return members.watched(self._used, self._use(site, name), get) if self._listening() else get()
+        return members.watched(self._tell_use, self._use(site, name), get) if self._listening() else get()
 
     def assigning(self, site: int, name: str, owner: Any) -> None:
         """A member is about to be assigned to."""
-        self._used(members.Use(site, name, owner))
+        self._tell_use(members.Use(site, name, owner))
 
     def _use(self, site: int, name: str) -> members.Use:
         self.latest.pop((site, "owner"), None)
         return members.Use(site, name)
 
-    def _used(self, use: members.Use) -> None:
+    def _tell_use(self, use: members.Use) -> None:
         if use.owner is members.MISSING:
             use.owner = self.latest.get((use.site, "owner"), members.MISSING)
         self.event("member_used", use)

@@ -22,8 +22,8 @@ from .member import Member
 from .order import ArgumentOrder
 from .penalties import Penalties
 from .remade import RemadeMetric
-from .reported import ReportedLoss
 from .replica_mean import ReplicaMean
+from .reported import ReportedLoss
 from .reset import Reset
 from .reset_override import ResetOverride
 from .root import RootOfMean

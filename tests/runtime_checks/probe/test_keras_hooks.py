@@ -30,7 +30,6 @@ keras = tf.keras
 
 class Recorder:
     def __init__(self):
-        self.told, self.batches, self.waits = [], [], False
         self.given, self.called, self.failed = [], [], []
         self.told, self.batches, self.waits, self.resets = [], [], False, 0
 
@@ -55,6 +54,7 @@ class Recorder:
 
     def fit_failed(self, model, x, y):
         self.failed.append([type(model).__name__, len(x), len(y)])
+
     def flows(self):
         return None
 
@@ -161,8 +161,7 @@ for eager in (True, False):
     actions.append([rules.CONVERSION_RULES[0].get_action(None).name, int(sign(tf.constant(2.0)))])
 """
 )
-NAMES = ("results", "batches", "logs", "eagerly", "wrong", "actions", "given", "called", "failed")
-NAMES = ("resets", "results", "batches", "logs", "eagerly", "wrong", "actions")
+NAMES = ("resets", "results", "batches", "logs", "eagerly", "wrong", "actions", "given", "called", "failed")
 
 
 @pytest.fixture(scope="module")

@@ -288,6 +288,8 @@ Own().compile(loss="mse")
 """
     found = rewritten(text, site(text, '"mse"', "unused loss", call="loss, weights"))
     assert found.carriers[0][0] == "step 1"
+
+
 ASKED = """\
 with tf.GradientTape() as tape:
     loss = f(x)

@@ -146,6 +146,8 @@ def counted(value: str) -> str:
         f"def metric(y_true, y_pred):\n    return {value}\n\n\nmodel.compile('sgd', 'mse', metrics=[metric])\n"
         "model.fit(x, y[:, None], batch_size=16, epochs=6, verbose=0)\n"
     )
+
+
 REPLICAS = """
 strategy = tf.distribute.MirroredStrategy(["cpu:0", "cpu:1"])
 with strategy.scope():
@@ -966,8 +968,7 @@ CASES: dict[str, dict[str, Case]] = {
 }  # fmt: skip
 ENDS = {"metric.update_state": "metric", "metric.update": "metric", "labels, tf": "labels", "labels, outputs": "labels",
         "outputs)": "outputs", 'loss, "mean_loss"': "loss", "loss, sample": "loss", "trained, self": "trained",
-        "part)": "part", "part, tf": "part", "model(features": "model"}  # fmt: skip
-        "outputs)": "outputs", 'loss, "mean_loss"': "loss", "loss, sample": "loss", "model(features": "model",
+        "part)": "part", "part, tf": "part", "model(features": "model",
         "loss, model": "loss", "scaled, model": "scaled"}  # fmt: skip
 """What an expression is that its text alone does not tell from others: the text with what follows it."""
 
