@@ -18,9 +18,10 @@ from typing import Any, Mapping, Sequence
 from ..relations import summary
 from . import keras_hooks
 from .channel import Channel
+from .execution import Site
 from .finders import found_by_others
 from .measures import measures_of
-from .sites import EnoughError, Probe, Site
+from .sites import EnoughError, Probe
 from .synthetic import probe_unreached
 
 PROBE = "__tfloss_probe__"

@@ -12,134 +12,27 @@ import contextlib
 import functools
 import os
 import threading
-from dataclasses import dataclass, field, replace
-from typing import Any, Callable, Iterator, Sequence, Tuple
+from dataclasses import replace
+from typing import Any, Callable, Iterator, Sequence
 
 from .. import keras_model
-from ..relations import rows_of, summary
+from ..relations import summary
 from ..untouched import untouched
 from . import members
+from .arrays import is_array
+from .execution import Execution, Key, Replay, Replayed, Site, let_run_again
 from .gradients import Flow, Flows
 from .replicas import Replicas, is_replica_thread
 from .verdicts import Verdict, inconclusive
 
-Key = Tuple[int, str]
-"""A site and the role of one of its expressions."""
-LEAST_ROWS = 4
-"""Each half of a batch needs two rows."""
 BATCH = ("y_true", "y_pred", "sample_weight")
 """What a metric is updated with."""
 MOST_ROWS = 64
 """So many rows of the data do for a batch where the program came to none."""
-MOST_ATTEMPTS = 12
-"""So many executions of a carrier may come to nothing before the site is given up."""
 
 
 class EnoughError(BaseException):
     """Ends the program once every site is settled. No error of the user's, and not caught by ``except Exception``."""
-
-
-@dataclass
-class Site:
-    """One claim, as the linter sends it."""
-
-    id: int
-    code: str
-    relation: str
-    facts: dict[str, Any]
-    carriers: list[str]
-    """In order of worth: ``expression 7``, ``function 2``, ``block 3``."""
-
-
-@dataclass
-class Replayed:
-    """What a carrier gave when it ran again."""
-
-    result: Any
-    seen: dict[Key, list[Any]]
-
-
-@dataclass
-class Execution:
-    """One run of a carrier."""
-
-    carrier: str
-    seen: dict[Key, list[Any]] = field(default_factory=dict)
-    result: Any = None
-    context: tuple[Any, ...] = ()
-    """The tensors that it starts from, such as features and sample weights; each may have a row per sample."""
-    others: Sequence[Key] = ()
-    """Where an expression reads its context."""
-    again: Callable[[Sequence[Any]], Any] | None = None
-    probe: Any = None
-    model: Any = None
-    """The Keras model in whose step it ran."""
-    container: Any = None
-    """What holds the compiled losses or metrics of a model, if it called the carrier."""
-    error: str = ""
-    """What it raised."""
-    is_whole: bool = True
-    """Whether it ran on a batch of the program's, and not on a part of one."""
-    is_done: bool = True
-    """``False``: a step that is about to run, with the weights of now."""
-
-    def value(self, site: Site, role: str) -> Any:
-        """What an expression of a site was when it was first evaluated; ``None`` if it was not."""
-        found = self.seen.get((site.id, role))
-        return found[0] if found else None
-
-    def recall(self, site: Site, role: str) -> None:
-        """Take what an expression was last, if this run has not evaluated it."""
-        key = (site.id, role)
-        if key not in self.seen and self.probe is not None and key in self.probe.latest:
-            self.seen[key] = [self.probe.latest[key]]
-
-    def halves(self, site: Site) -> Iterator[Execution]:
-        """The same code, run again on every second row: neighbours may be alike, data are often sorted by class."""
-        import tensorflow as tf
-
-        values = {(site.id, role): self.value(site, role) for role in ("label", "prediction")}
-        known = {key: value for key, value in values.items() if value is not None}
-        counts = [rows(value) for value in known.values() or self.context]
-        count = max((count for count in counts if count), key=counts.count, default=0)
-        if count < LEAST_ROWS or self.again is None:
-            return
-        for first in (0, 1):
-            kept = range(first, count, 2)
-
-            def half(value: Any, kept: range = kept) -> Any:
-                return tf.gather(value, kept) if rows(value) == count else value
-
-            context = tuple(map(half, self.context))
-            replayed = self.replay({key: half(value) for key, value in known.items()}, context)
-            yield replace(self, seen=replayed.seen, result=replayed.result, context=context, is_whole=False)
-
-    def replay(self, substitutes: dict[Key, Any], context: Sequence[Any] | None = None) -> Replayed:
-        """Run it again, with other values for some expressions and the values of now for labels and predictions."""
-        if self.again is None:
-            raise RuntimeError("this code cannot be run again")
-        replayed: Replayed = self.probe.replay(self, substitutes, self.context if context is None else context)
-        return replayed
-
-
-class _Replay:
-    def __init__(self, execution: Execution, substitutes: dict[Key, Any]) -> None:
-        # Taps of other sites may stand around the same expression: they hand on what they get.
-        sites = {site for site, _ in substitutes}
-        self.frozen = {key: values for key, values in execution.seen.items() if key[0] in sites and key in substitutes}
-        self.substitutes = substitutes
-        self.seen: dict[Key, list[Any]] = {}
-
-    def tap(self, key: Key, value: Any) -> Any:
-        before = self.seen.setdefault(key, [])
-        at = len(before)
-        originals = self.frozen.get(key, ())
-        if key in self.substitutes and at == 0:
-            value = _like(originals[0] if originals else value, self.substitutes[key])
-        elif at < len(originals):
-            value = originals[at]
-        before.append(value)
-        return value
 
 
 class Unbound:
@@ -161,7 +54,7 @@ class Probe:
         """One for each carrier of each site: ``{site: [measure, ...]}``."""
         self._tell = tell
         self._stack: list[Execution] = []
-        self._replaying: _Replay | None = None
+        self._replaying: Replay | None = None
         self._measuring = False
         self._models: list[Any] = []
         self._told: set[int] = set()
@@ -245,7 +138,7 @@ class Probe:
                     execution.result = function(*args, **kwargs)
                 finally:
                     self._end(execution)
-                _let_run_again(execution, lambda a, k: function(*a, **k), (args, kwargs))
+                let_run_again(execution, lambda a, k: function(*a, **k), (args, kwargs))
                 self._measure(execution)
                 return execution.result
 
@@ -358,7 +251,7 @@ class Probe:
             return
         execution = self._stack.pop()
         names = dict(zip(block.__code__.co_varnames, block.__defaults__ or ()))
-        _let_run_again(execution, lambda _, values: block(**values), ((), names))
+        let_run_again(execution, lambda _, values: block(**values), ((), names))
         self._measure(execution)
 
     # --- running again
@@ -366,7 +259,7 @@ class Probe:
     def replay(self, execution: Execution, substitutes: dict[Key, Any], context: Sequence[Any]) -> Replayed:
         """Run a carrier again."""
         given = {**dict(zip(execution.others, context)), **substitutes}
-        outer, self._replaying = self._replaying, _Replay(execution, given)
+        outer, self._replaying = self._replaying, Replay(execution, given)
         try:
             result = execution.again(context) if execution.again is not None else None
             return Replayed(result, self._replaying.seen)
@@ -681,64 +574,8 @@ def _hand_over(measure: Any, container: Any, model: Any, x: Any, y: Any) -> None
     measure.called(container, labels, model(features, training=False), None)
 
 
-def _let_run_again(execution: Execution, call: Callable[[Any, Any], Any], arguments: Any) -> None:
-    """Make the tensors among the arguments the context of an execution."""
-    leaves = list(_tensors(arguments))
-    execution.context = tuple(leaves)
-
-    def again(context: Sequence[Any]) -> Any:
-        given = {id(leaf): value for leaf, value in zip(leaves, context)}
-        args, kwargs = _replaced(arguments, given)
-        return call(args, kwargs)
-
-    execution.again = again
-
-
-def _tensors(structure: Any) -> Iterator[Any]:
-    """The eager tensors and arrays in tuples, lists and dictionaries, each once."""
-    seen = set()
-    waiting = [structure]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            waiting.extend(value.values())
-        elif type(value) in (tuple, list):
-            waiting.extend(value)
-        elif is_array(value) and id(value) not in seen:
-            seen.add(id(value))
-            yield value
-
-
-def _replaced(structure: Any, given: dict[int, Any]) -> Any:
-    if isinstance(structure, dict):
-        return {key: _replaced(value, given) for key, value in structure.items()}
-    if type(structure) in (tuple, list):
-        return type(structure)(_replaced(value, given) for value in structure)
-    return _like(structure, given[id(structure)]) if id(structure) in given else structure
-
-
-def is_array(value: Any) -> bool:
-    """Whether it is a tensor with values, or an array."""
-    import numpy as np
-    import tensorflow as tf
-
-    return isinstance(value, np.ndarray) or (tf.is_tensor(value) and hasattr(value, "_numpy"))
-
-
-def _like(original: Any, value: Any) -> Any:
-    """A value of the kind that the program had: Keras treats arrays and tensors differently."""
-    import numpy as np
-
-    return np.asarray(value) if isinstance(original, np.ndarray) and hasattr(value, "_numpy") else value
-
-
 def _items(value: Any) -> list[Any]:
     """What a list or dictionary of losses holds, or the one loss."""
     if isinstance(value, dict):
         return list(value.values())
     return list(value) if isinstance(value, (list, tuple)) else [value]
-
-
-def rows(value: Any) -> int | None:
-    """The number of rows of a value, ``None`` if it has none."""
-    return rows_of(value) if is_array(value) else None

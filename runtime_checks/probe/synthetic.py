@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-from .sites import Probe, Site
+from .execution import Site
+from .sites import Probe
 
 ROWS = 8
 OF_THE_RUN = frozenset({"batch ratio", "divisor", "unused loss"})

@@ -32,7 +32,8 @@ import builtins, contextlib, io, json, os, sys, types
 import tensorflow as tf
 from runtime_checks.probe import keras_hooks, program
 from runtime_checks.probe.measures import measures_of
-from runtime_checks.probe.sites import EnoughError, Probe, Site
+from runtime_checks.probe.execution import Site
+from runtime_checks.probe.sites import EnoughError, Probe
 from runtime_checks.probe.synthetic import probe_unreached
 
 

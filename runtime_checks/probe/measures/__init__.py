@@ -5,7 +5,7 @@ A measure sees the executions of one carrier of one site, and ends in a verdict.
 
 from __future__ import annotations
 
-from ..sites import Site
+from ..execution import Site
 from .accuracy import Accuracy
 from .argmax import ArgmaxIntoMetric
 from .base import Measure

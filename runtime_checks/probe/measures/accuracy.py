@@ -6,9 +6,8 @@ from typing import Any
 
 from ...relations import CONFIRMED, REFUTED, rows_of, summary
 from ...report import number
-from ..sites import MOST_ATTEMPTS
 from ..verdicts import Verdict, inconclusive, verdict
-from .base import LEAST, Measure, device_of
+from .base import LEAST, MOST_ATTEMPTS, Measure, device_of
 
 
 class Accuracy(Measure):

@@ -11,11 +11,14 @@ from ...observation import joined
 from ...patching import around
 from ...relations import INVALID, Measurement, align, shapes_equal
 from ...report import NUMBERS
-from ..sites import MOST_ATTEMPTS, Execution, Site, is_array
+from ..arrays import is_array
+from ..execution import Execution, Site
 from ..verdicts import Verdict, inconclusive
 
 LEAST = 1e-3
 """Two ways to compute one loss may differ in how they clip and smooth; less than this, relative, proves nothing."""
+MOST_ATTEMPTS = 12
+"""So many executions of a carrier may come to nothing before the site is given up."""
 
 
 class Measure:

@@ -6,7 +6,8 @@ from typing import Any
 
 from ...relations import CONFIRMED, REFUTED
 from ...report import number
-from ..sites import Execution, is_array, rows
+from ..arrays import is_array, rows
+from ..execution import Execution
 from ..verdicts import Verdict, inconclusive, verdict
 from .base import LEAST, Measure
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from ...relations import CONFIRMED, REFUTED
 from ...report import number
-from ..sites import MOST_ATTEMPTS, Execution, is_array, rows
+from ..arrays import is_array, rows
+from ..execution import Execution
 from ..verdicts import Verdict, inconclusive, verdict
-from .base import LEAST, Measure
+from .base import LEAST, MOST_ATTEMPTS, Measure
 
 MOST_BATCHES = 1000
 """After so many of one value, such as a recall of 0, the run goes on without them."""

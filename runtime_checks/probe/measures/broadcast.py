@@ -19,7 +19,8 @@ from ...relations import (
     shapes_equal,
 )
 from ...report import gradients, number
-from ..sites import Execution, is_array
+from ..arrays import is_array
+from ..execution import Execution
 from ..verdicts import Verdict, inconclusive, verdict
 from .base import LEAST, Measure, numbers_of, valid
 

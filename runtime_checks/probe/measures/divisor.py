@@ -6,9 +6,10 @@ from typing import Any
 
 from ...relations import CONFIRMED, INVALID, REFUTED, Measurement, duplication, evaluate
 from ...report import number
-from ..sites import MOST_ATTEMPTS, Execution, rows
+from ..arrays import rows
+from ..execution import Execution
 from ..verdicts import Verdict, inconclusive, verdict
-from .base import Measure
+from .base import MOST_ATTEMPTS, Measure
 
 MOST_BATCHES = 5_000
 """So many batches are counted in the search of a smaller one."""

@@ -9,7 +9,8 @@ from ...labels import ONE_HOT, SAME, SPARSE, label_forms
 from ...reference import canonical
 from ...relations import CONFIRMED, INVALID, REFUTED, Measurement, duplication, reference
 from ...report import factor, number
-from ..sites import Execution, rows
+from ..arrays import rows
+from ..execution import Execution
 from ..verdicts import Verdict, inconclusive, verdict
 from .base import LEAST, Measure, numbers_of
 

@@ -11,7 +11,8 @@ from ...labels import ONE_HOT, SAME, SPARSE, label_forms
 from ...reference import canonical, canonical_gradient
 from ...relations import CONFIRMED, REFUTED, cosine, norm_ratio, rows_of
 from ...report import Numbers, gradients, number
-from ..sites import LEAST_ROWS, Execution, is_array
+from ..arrays import is_array
+from ..execution import LEAST_ROWS, Execution
 from ..verdicts import Verdict, inconclusive, verdict
 from .base import LEAST, Measure
 

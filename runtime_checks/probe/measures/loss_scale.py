@@ -7,8 +7,8 @@ from typing import Any, Sequence
 from ...observation import joined
 from ...relations import CONFIRMED, REFUTED, cosine, flat_gradient, norm_ratio
 from ...report import factor, number
+from ..execution import Execution
 from ..gradients import Flow, scale_between
-from ..sites import Execution
 from ..verdicts import Verdict, inconclusive, verdict
 from .base import Measure, device_of
 

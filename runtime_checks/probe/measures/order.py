@@ -6,7 +6,7 @@ from typing import Any
 
 from ...relations import AGREES, CONFIRMED, DIVERGES, INVALID, Measurement, argument_order, settle
 from ...report import gradients, number
-from ..sites import Execution
+from ..execution import Execution
 from ..verdicts import Verdict, inconclusive, verdict
 from .base import LEAST, Measure, is_loss, numbers_of
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...relations import CONFIRMED, REFUTED, cosine, evaluation_of, norm_ratio
 from ...report import factor, gradients, number
-from ..sites import Execution
+from ..execution import Execution
 from ..verdicts import Verdict, inconclusive, verdict
 from .base import LEAST, Measure
 

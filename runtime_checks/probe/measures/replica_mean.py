@@ -7,9 +7,9 @@ from typing import Any, Sequence
 from ...families import Mean, means_of
 from ...relations import CONFIRMED, REFUTED
 from ...report import factor, number
+from ..arrays import rows
 from ..gradients import scale_between
 from ..replicas import Replica
-from ..sites import rows
 from ..verdicts import Verdict, inconclusive, verdict
 from .base import LEAST, Measure, device_of
 

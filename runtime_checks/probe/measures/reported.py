@@ -8,7 +8,8 @@ from ...observation import observe
 from ...relations import CONFIRMED, REFUTED
 from ...report import factor, number
 from ...untouched import untouched
-from ..sites import Execution, is_array
+from ..arrays import is_array
+from ..execution import Execution
 from ..verdicts import Verdict, inconclusive, verdict
 from .base import LEAST, Measure, without_penalties
 

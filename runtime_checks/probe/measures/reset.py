@@ -6,7 +6,7 @@ from typing import Any
 
 from ...relations import CONFIRMED, REFUTED
 from ...report import number
-from ..sites import Execution
+from ..execution import Execution
 from ..verdicts import Verdict, inconclusive, verdict
 from .base import LEAST, Measure
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from ...relations import CONFIRMED, REFUTED
 from ...report import factor, number
-from ..sites import Execution, is_array
+from ..arrays import is_array
+from ..execution import Execution
 from ..verdicts import Verdict, inconclusive, verdict
 from .base import Measure
 

@@ -8,7 +8,7 @@ from ...audit import audit
 from ...keras_model import is_built
 from ...relations import CONFIRMED, INCONCLUSIVE, REFUTED
 from ...report import NUMBERS, AuditFinding
-from ..sites import Execution
+from ..execution import Execution
 from ..verdicts import Verdict, inconclusive, verdict
 from .base import Measure
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...relations import CONFIRMED, REFUTED
-from ..sites import Execution
+from ..execution import Execution
 from ..verdicts import Verdict, inconclusive, verdict
 from .base import Measure
 

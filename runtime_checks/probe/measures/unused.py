@@ -21,7 +21,7 @@ from ...relations import (
 )
 from ...report import gradients, number
 from ...untouched import untouched
-from ..sites import Execution
+from ..execution import Execution
 from ..verdicts import Verdict, inconclusive, verdict
 from .base import LEAST, Measure, numbers_of, without_penalties
 

@@ -7,7 +7,7 @@ from typing import Any
 from ...families import families_of
 from ...relations import AGREES, CONFIRMED, DIVERGES, INVALID, REFUTED, Measurement, duplication, evaluate
 from ...report import number
-from ..sites import Execution
+from ..execution import Execution
 from ..verdicts import Verdict, inconclusive, verdict
 from .base import Measure
 

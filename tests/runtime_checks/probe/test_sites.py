@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tfloss_lint.runtime_checks.probe.sites import UNBOUND, Probe, Site
+from tfloss_lint.runtime_checks.probe.execution import Site
+from tfloss_lint.runtime_checks.probe.sites import UNBOUND, Probe
 from tfloss_lint.runtime_checks.probe.verdicts import CONFIRMED, INCONCLUSIVE, REFUTED, Verdict, verdict
 
 

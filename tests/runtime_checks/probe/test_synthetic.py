@@ -12,7 +12,8 @@ PROGRAM = (
 import numpy as np
 import tensorflow as tf
 from runtime_checks.probe.measures import measures_of
-from runtime_checks.probe.sites import Probe, Site
+from runtime_checks.probe.execution import Site
+from runtime_checks.probe.sites import Probe
 from runtime_checks.probe.synthetic import probe_unreached
 
 
