@@ -9,7 +9,7 @@ from tfloss_lint.rule import Problem, Rule
 
 
 class Unreadable(Rule):
-    """The file cannot be read or parsed, so nothing in it was checked.
+    """The file, or a cell of a notebook, cannot be read or parsed, so nothing in it was checked.
 
     ## What it does
 

@@ -62,14 +62,33 @@ def lint_source(
     if not triage.concerns(source.text):
         return []
     with _undisturbed():
-        try:
-            found = _findings(source, settings, tree, claims)
-        except (SyntaxError, RecursionError) as error:
-            found = [unparsable(source, error)]
-        except UnreadableSource as error:
-            found = [unreadable(error)]
+        found = _checked(source, settings, tree, claims)
     wanted = sorted({finding for finding in found if _shown(finding, settings)}, key=lambda f: f.sort_key)
     return suppressed(wanted, source, settings) if suppress and wanted else wanted
+
+
+def _checked(source: Source, settings: Settings, tree: ast.Module | None, claims: bool) -> list[Finding]:
+    """The findings of one file; if there is no way to read it, the one that says so."""
+    try:
+        return _findings(source, settings, tree, claims)
+    except SyntaxError as error:
+        rest, errors = _without_broken_cells(source)
+        if not errors:
+            return [unparsable(source, error)]
+        return [*(unparsable(source, each) for each in errors), *_checked(rest, settings, None, claims)]
+    except RecursionError as error:
+        return [unparsable(source, error)]
+    except UnreadableSource as error:
+        return [unreadable(error)]
+
+
+def _without_broken_cells(source: Source) -> tuple[Source, list[SyntaxError]]:
+    """The program without the cells that do not parse, of which only a notebook has any."""
+    if not source.cells:
+        return source, []
+    from tfloss_lint.notebook import without_broken_cells
+
+    return without_broken_cells(source, parse)
 
 
 def unparsable(source: Source, error: SyntaxError | RecursionError) -> Finding:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tfloss_lint.source import CellSpan, Source, UnreadableSource, decode_as, normal_line_ends
@@ -65,6 +65,26 @@ def source_from_notebook(path: str, data: bytes) -> Source:
         spans.append(CellSpan(index, next_line, line_count))
         next_line += line_count
     return Source(path, "".join(texts), tuple(spans))
+
+
+def without_broken_cells(source: Source, parse: Callable[[str], object]) -> tuple[Source, list[SyntaxError]]:
+    """The program without the cells that do not parse by themselves, and what is wrong with each.
+
+    IPython runs the others. All lines stay where they are, and the errors name lines of the joined text.
+    """
+    lines = [f"{line}\n" for line in source.text.split("\n")[:-1]]
+    errors: list[SyntaxError] = []
+    end = 0
+    for span in source.cells or ():
+        # The header of an indented cell stands before it, on a line of no cell.
+        start, end = end, span.first_line - 1 + span.line_count
+        try:
+            parse("".join(lines[start:end]))
+        except SyntaxError as error:
+            error.lineno = start + (error.lineno or 1)
+            errors.append(error)
+            lines[start:end] = ["\n"] * (end - start)
+    return replace(source, text="".join(lines)), errors
 
 
 def _load(path: str, data: bytes) -> dict[str, Any]:

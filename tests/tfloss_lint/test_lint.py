@@ -10,7 +10,7 @@ from tfloss_lint.finding import Confidence
 from tfloss_lint.generation import Generation
 from tfloss_lint.lint import lint_source
 from tfloss_lint.settings import Settings
-from tfloss_lint.source import Source
+from tfloss_lint.source import CellSpan, Source
 
 STEP = """\
 import numpy as np
@@ -89,3 +89,22 @@ def test_what_only_libcst_cannot_parse_is_said_to_be_so() -> None:
     [finding] = lint_source(Source("train.py", text), Settings())
     assert finding.code == "TFL900"
     assert finding.message.startswith("LibCST, which reads the code for this linter, cannot parse it: tokenizer error")
+
+
+class TestBrokenCells:
+    """IPython runs the cells around one that does not parse."""
+
+    SPANS = (CellSpan(1, 1, 1), CellSpan(2, 2, STEP.count("\n")))
+
+    def test_the_others_are_checked(self) -> None:
+        broken, wrong = lint_source(Source("n.ipynb", "history = fit(\n" + STEP, self.SPANS), KERAS2)
+        assert (broken.cell, broken.line, broken.code) == (1, 1, "TFL900")
+        assert (wrong.cell, wrong.line, wrong.code) == (2, 10, "TFL201")
+
+    def test_what_parses_nowhere_is_reported_once(self) -> None:
+        text = STEP.replace("training=True", "training=")
+        [finding] = lint_source(Source("n.ipynb", "x = 1\n" + text, self.SPANS), KERAS2)
+        assert (finding.cell, finding.line, finding.code) == (2, 10, "TFL900")
+
+    def test_a_file_has_no_cells(self) -> None:
+        assert codes("history = fit(\n" + STEP) == ["TFL900"]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tfloss_lint.notebook import python_of_cell
+from tfloss_lint.notebook import python_of_cell, without_broken_cells
 from tfloss_lint.source import CellSpan, Source, UnreadableSource, source_from_bytes
 
 
@@ -283,6 +283,14 @@ def test_a_cell_that_is_indented_as_a_whole_keeps_its_columns() -> None:
     names = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
     places = {node.id: (*source.place(node.lineno), node.col_offset + 1) for node in names}
     assert places == {"x": (1, 1, 1), "y": (2, 3, 4), "z": (2, 5, 4), "last": (2, 6, 1), "w": (3, 1, 1)}
+
+
+def test_cells_that_do_not_parse_are_blank_and_reported_where_they_are() -> None:
+    source = read(notebook(code("a = (1"), code("b = '\x0c'\nc = 2"), code("  d = 3\n  e ="), code("f = 4")))
+    rest, errors = without_broken_cells(source, ast.parse)
+    assert rest.text == "\nb = '\x0c'\nc = 2\n\n\n\nf = 4\n"
+    assert rest.cells == source.cells
+    assert [source.place(error.lineno or 0) for error in errors] == [(1, 1), (3, 2)]
 
 
 def test_an_indented_comment_is_no_indented_cell() -> None:
