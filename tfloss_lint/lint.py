@@ -9,6 +9,7 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tfloss_lint import triage
@@ -72,20 +73,26 @@ def _checked(source: Source, settings: Settings, tree: ast.Module | None, claims
     try:
         return _findings(source, settings, tree, claims)
     except SyntaxError as error:
-        rest, errors = _without_broken_cells(source)
-        if not errors:
-            return [unparsable(source, error)]
-        return [*(unparsable(source, each) for each in errors), *_checked(rest, settings, None, claims)]
+        rest, broken = _without_broken_cells(source)
+        first = unparsable(source, error)
+        if not broken:
+            return [first]
+        others = f"; {broken} cells do not" if broken > 1 else ""
+        told = replace(first, message=first.message + others, help=_HELP_FOR_CELLS)
+        return [told, *_checked(rest, settings, None, claims)]
     except RecursionError as error:
         return [unparsable(source, error)]
     except UnreadableSource as error:
         return [unreadable(error)]
 
 
-def _without_broken_cells(source: Source) -> tuple[Source, list[SyntaxError]]:
-    """The program without the cells that do not parse, of which only a notebook has any."""
+_HELP_FOR_CELLS = "the other cells are checked, without what such a cell defines: mend it, or take it out"
+
+
+def _without_broken_cells(source: Source) -> tuple[Source, int]:
+    """The program without the cells that do not parse, of which only a notebook has any, and their number."""
     if not source.cells:
-        return source, []
+        return source, 0
     from tfloss_lint.notebook import without_broken_cells
 
     return without_broken_cells(source, parse)

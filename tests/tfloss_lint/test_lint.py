@@ -101,6 +101,13 @@ class TestBrokenCells:
         assert (broken.cell, broken.line, broken.code) == (1, 1, "TFL900")
         assert (wrong.cell, wrong.line, wrong.code) == (2, 10, "TFL201")
 
+    def test_one_finding_stands_for_all_of_them(self) -> None:
+        spans = (CellSpan(1, 1, 1), CellSpan(2, 2, 1), CellSpan(3, 3, STEP.count("\n")))
+        broken, wrong = lint_source(Source("n.ipynb", "def build():\nhistory = fit(\n" + STEP, spans), KERAS2)
+        assert broken.message.startswith("the code does not parse: ")
+        assert broken.message.endswith("; 2 cells do not")
+        assert (wrong.cell, wrong.code) == (3, "TFL201")
+
     def test_what_parses_nowhere_is_reported_once(self) -> None:
         text = STEP.replace("training=True", "training=")
         [finding] = lint_source(Source("n.ipynb", "x = 1\n" + text, self.SPANS), KERAS2)
