@@ -12,8 +12,11 @@ from tfloss_lint.finding import Confidence
 from tfloss_lint.generation import Generation
 from tfloss_lint.program import Program, operands_of
 from tfloss_lint.reading.events import MetricUpdate
+from tfloss_lint.reading.library.losses import function_of
 from tfloss_lint.reading.values import Const, Object, Role, Sequence, Tensor, Value
 from tfloss_lint.rule import Problem, Rule
+
+from .label_encoding import BINARY, SHARES
 
 ACCURACY_STRINGS = frozenset({"accuracy", "acc"})
 
@@ -180,8 +183,9 @@ class ArgmaxIntoMetric(Rule):
     ## Confidence
 
     *certain*: the class of the metric is known, and the argument is the result of `argmax` or `round`, or for
-    `Accuracy` of a softmax or sigmoid. *likely*: the metric is what `"accuracy"` in `compile()` stands for.
-    *possible*: the file does not show how the model makes its outputs, which may be classes.
+    `Accuracy` of a softmax or sigmoid, or what a cross-entropy takes for probabilities or logits as well. *likely*:
+    the metric is what `"accuracy"` in `compile()` stands for. *possible*: the file does not show how the model makes
+    its outputs, which may be classes.
 
     ## What it deliberately does not see
 
@@ -209,7 +213,8 @@ class ArgmaxIntoMetric(Rule):
             if len(update.arguments) > 1 and len(update.nodes) > 1:
                 message, remedy = _mismatch(program, update) or ("", "")
                 if message:
-                    sure = not is_output_of_the_unknown(update.arguments[1])
+                    prediction = update.arguments[1]
+                    sure = not is_output_of_the_unknown(prediction) or is_trained_as_scores(program, prediction)
                     confidence = Confidence.CERTAIN if sure else Confidence.POSSIBLE
                     yield Problem(update.nodes[1], message, remedy, confidence, claim_of(program, update))
         for meeting in program.meetings:
@@ -327,6 +332,14 @@ def is_output_of_the_unknown(prediction: Value) -> bool:
     if not isinstance(prediction, Tensor) or prediction.op != "predict":
         return False
     return not isinstance(prediction.detail, Tensor) or prediction.detail.op == "opaque"
+
+
+def is_trained_as_scores(program: Program, prediction: Value) -> bool:
+    """Whether a loss takes that very prediction for probabilities or logits, which no classes can be."""
+    return any(
+        meeting.prediction is prediction and function_of(meeting.result.detail) in SHARES | BINARY
+        for meeting in program.meetings
+    )
 
 
 def is_rounded(prediction: Tensor) -> bool:

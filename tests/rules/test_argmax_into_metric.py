@@ -61,3 +61,26 @@ def test_accuracy_of_what_a_model_of_the_file_puts_out(output: str, found: list[
         keras.metrics.Accuracy().update_state(y, Model()(x)["out"])
     """
     assert confidences(text, "TFL301") == found
+
+
+@pytest.mark.parametrize(
+    ("loss", "found"),
+    [
+        ("keras.losses.SparseCategoricalCrossentropy()(y, p)", ["certain"]),
+        ("keras.losses.binary_crossentropy(y, p)", ["certain"]),
+        ("tf.nn.sparse_softmax_cross_entropy_with_logits(y, p)", ["certain"]),
+        ("keras.losses.MeanSquaredError()(y, p)", ["possible"]),
+        ("tf.reduce_mean(y - p)", ["possible"]),
+        ("keras.losses.SparseCategoricalCrossentropy()(y, model(x))", ["possible"]),
+    ],
+)
+def test_a_loss_of_the_same_outputs_says_what_they_are(loss: str, found: list[str]) -> None:
+    text = f"""\
+        model = load()
+        def measure(x, y):
+            p = model(x)
+            keras.metrics.Accuracy().update_state(y, p)
+            return {loss}
+        measure(x, y)
+    """
+    assert confidences(text, "TFL301") == found

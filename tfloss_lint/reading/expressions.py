@@ -49,6 +49,8 @@ UNIMPORTED = {
     "GradientTape": "tensorflow.GradientTape",
 }
 """Names that mean one thing wherever training code is pasted without its imports."""
+UNIMPORTED_HOMES = {name: f"keras.{name}" for name in ("layers", "losses", "metrics", "optimizers")}
+"""Names of Keras's modules there. That scikit-learn has `metrics` too is settled by what is taken of it: a class."""
 
 BINARY: dict[type[cst.CSTNode], tuple[str, Callable[[Any, Any], Any] | None]] = {
     cst.Add: ("add", operator.add),
@@ -130,7 +132,17 @@ def _path_of_wildcard(name: str, modules: list[str]) -> str | None:
 
 def _attribute(interpreter: Interpreter, node: cst.Attribute, scope: Scope) -> Value:
     owner = evaluate(interpreter, node.value, scope)
+    if owner is UNKNOWN and type(node.value) is cst.Name and node.attr.value[:1].isupper():
+        owner = _unimported_home(node.value.value, scope)
     return attributes.get(interpreter, owner, node.attr.value, node)
+
+
+def _unimported_home(name: str, scope: Scope) -> Value:
+    """The module of Keras that a class is taken of, where nothing can have brought another of that name."""
+    home = UNIMPORTED_HOMES.get(name)
+    if home is None or scope.find(name) is not None or scope.module().wildcards:
+        return UNKNOWN
+    return Ref(home)
 
 
 def _ellipsis(interpreter: Interpreter, node: cst.Ellipsis, scope: Scope) -> Value:

@@ -509,8 +509,8 @@ class Interpreter:
         if isinstance(node.names, cst.ImportStar):
             if found is not None:
                 scope.module().stars.append(found)
-            elif not node.relative:
-                scope.module().wildcards.append(module)
+            else:
+                scope.module().wildcards.append("." * len(node.relative) + module)
             return True
         for alias in node.names:
             name = expressions.dotted(alias.name)

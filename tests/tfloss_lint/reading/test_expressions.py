@@ -64,6 +64,8 @@ MSE = "keras.losses.mean_squared_error"
         ("", "tf.keras.losses.mse", MSE),
         ("", "keras.losses.mse", MSE),
         ("", "np.mean", "numpy.mean"),
+        ("", "metrics.Accuracy", "keras.metrics.Accuracy"),
+        ("", "losses.Huber", "keras.losses.Huber"),
         ("import tensorflow.keras.utils as u", "u.to_categorical", "keras.utils.to_categorical"),
     ],
 )
@@ -81,6 +83,9 @@ def test_names_come_down_to_one(imports: str, expression: str, name: str) -> Non
         ("from keras.losses import *", "unheard_of"),
         ("from .keras.losses import *", "mean_squared_error"),
         ("", "losses.mse"),
+        ("from .common import *", "metrics.Accuracy"),
+        ("from common import *", "metrics.Accuracy"),
+        ("metrics = None or load()", "metrics.Accuracy"),
         ("", "mse"),
         ("def f():\n    import numpy as anp", "anp.mean"),
     ],
