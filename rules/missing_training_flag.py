@@ -11,7 +11,18 @@ from tfloss_lint.facts import facts
 from tfloss_lint.finding import Confidence
 from tfloss_lint.program import Program
 from tfloss_lint.reading.events import Forward, Gradient, LayerUse
-from tfloss_lint.reading.values import NONE, Mapping, Method, Object, Sequence, Tensor, Value, constant
+from tfloss_lint.reading.values import (
+    NONE,
+    Choice,
+    Mapping,
+    Method,
+    Object,
+    Sequence,
+    Tensor,
+    Value,
+    constant,
+    options,
+)
 from tfloss_lint.rule import Problem, Rule
 
 
@@ -80,7 +91,8 @@ class MissingTrainingFlag(Rule):
 
     ## Confidence
 
-    *certain*: such a layer runs in this call, and nobody tells it anything. *possible*: it runs on some paths only,
+    *certain*: such a layer runs in this call, and nobody tells it anything. *likely*: so it is for one of the models
+    that the call may be of, such as one that is built where none is loaded. *possible*: it runs on some paths only,
     in a loop over layers, or the file does not show whose variables are trained.
 
     ## What it deliberately does not see
@@ -124,9 +136,15 @@ class MissingTrainingFlag(Rule):
                     f"the model is called without `training=True` under the tape: {', '.join(names)} "
                     f"{'behaves' if len(names) == 1 else 'behave'} as in inference",
                     "pass `training=True` in the call; a `call` method of the file needs the parameter `training=None`",
-                    Confidence.CERTAIN if sure else Confidence.POSSIBLE,
+                    _confidence(gradient, bool(sure)),
                     claim_of(program, forward),
                 )
+
+
+def _confidence(gradient: Gradient, sure: bool) -> Confidence:
+    if not sure:
+        return Confidence.POSSIBLE
+    return Confidence.LIKELY if isinstance(gradient.over, Choice) else Confidence.CERTAIN
 
 
 def claim_of(program: Program, forward: Forward) -> Claim | None:
@@ -158,7 +176,12 @@ def is_trained(model: Object, gradient: Gradient) -> bool | None:
     """Whether the gradient is taken over the model's variables; ``None`` where the file does not show over what."""
     if constant(model.attrs.get("trainable", NONE)) is False:
         return False
-    over = gradient.over
+    known = [_is_among(model, over) for over in options(gradient.over)]
+    return True if True in known else None if None in known else False
+
+
+def _is_among(model: Object, over: Value) -> bool | None:
+    """Whether the model's variables are among those; ``None`` where the file does not show whose they are."""
     if isinstance(over, Tensor):
         return False
     if not isinstance(over, Method) or not isinstance(over.owner, Object):

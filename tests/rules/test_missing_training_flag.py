@@ -159,3 +159,12 @@ for x in data:
 def test_the_penalty_on_a_gradient_may_see_the_model_as_in_inference(flag: str, lines: list[int]) -> None:
     found = places(PENALTY.format(flag=flag), Settings(select=("TFL107",)))
     assert [place.line for place in found] == lines
+
+
+def test_one_of_several_models() -> None:
+    choose = "model = model if anything() else Sequential([layers.Dense(1)])"
+    assert found(more=choose) == 1
+    assert found(more=choose, over="other.trainable_variables") == 0
+    assert found(more=choose, over="other.trainable_variables", pedantic=True) == 1
+    frozen = "other = Sequential([layers.Dense(1)]) if anything() else Sequential([layers.Dense(2)])"
+    assert found(more=frozen, over="other.trainable_variables", pedantic=True) == 0

@@ -184,6 +184,12 @@ for _name in MERGES:
     function(f"keras.layers.{_name}")(lambda call, name=_name: _merge(call, name))  # type: ignore[misc]
 
 
+@function("keras.models.load_model", "keras.saving.load_model")
+def _load(call: Call) -> Value:
+    """A model of which the file shows nothing."""
+    return Object("keras.Model", kwargs={"outputs": UNKNOWN}, node=call.node)
+
+
 # Methods
 
 
