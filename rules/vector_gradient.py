@@ -115,8 +115,8 @@ class VectorGradient(Rule):
 
     *certain*: the loss provably has an axis for the batch, and an optimizer that feels the scale (SGD, or any with
     `clipnorm`, `clipvalue` or `global_clipnorm`) takes the step. *likely*: the rank follows from the model's last
-    layer alone. *possible*: Adam, RMSprop and their kin, which divide the scale out, or an optimizer or a rank that
-    the file does not show.
+    layer alone, or from the labels alone. *possible*: Adam, RMSprop and their kin, which divide the scale out, or an
+    optimizer or a rank that the file does not show.
 
     ## What it deliberately does not see
 
@@ -166,11 +166,17 @@ def is_vector(target: Tensor, terms: list[Term]) -> bool | None:
     if len(terms) != 1:
         return None
     term = terms[0]
-    if target.op == "loss" and term.per_sample:
+    if target.op == "loss" and (term.per_sample or has_inner_axis(term.label)):
         return True
     # An elementwise error has at least the rank of its prediction.
     untouched = all(treatment.kind in ("weight", "scale", "divide") for treatment in term.treatments)
     return True if untouched and term.via == "by hand" and (term.prediction.rank or 0) > 0 else None
+
+
+def has_inner_axis(tensor: Tensor) -> bool:
+    """Whether a functional loss of it keeps an axis, whatever it is compared with: a last axis of 1 may be dropped."""
+    shape = tensor.shape or ()
+    return len(shape) > 2 or (len(shape) == 2 and isinstance(shape[-1], int) and shape[-1] > 1)
 
 
 def claim_of(program: Program, gradient: Gradient, terms: list[Term]) -> Claim | None:

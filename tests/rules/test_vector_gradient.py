@@ -17,6 +17,10 @@ class TestVectorGradient(RuleTests):
         ("keras.losses.sparse_categorical_crossentropy(y, model(x))", ["likely"]),
         ("keras.losses.mse(y, model(x))", []),
         ("keras.losses.mse(y, model(x)) + keras.losses.mae(y, model(x))", []),
+        ("keras.losses.mse(tf.zeros((4, 3)), model(x))", ["likely"]),
+        ("keras.losses.mse(tf.zeros((4, 3, 1)), model(x))", ["likely"]),
+        ("keras.losses.mse(tf.zeros((4, 1)), model(x))", []),
+        ("keras.losses.mse(tf.zeros((4,)), model(x))", []),
     ],
 )
 def test_shapes_that_the_file_does_not_show(loss: str, found: list[str]) -> None:
