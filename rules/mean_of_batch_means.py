@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 
 import libcst as cst
 
 from tfloss_lint.claim import Claim
 from tfloss_lint.finding import Confidence
 from tfloss_lint.program import Program
-from tfloss_lint.reading.events import MetricRead, MetricUpdate
+from tfloss_lint.reading.events import FunctionResult, MetricRead, MetricUpdate
 from tfloss_lint.reading.library.losses import reduction_of
 from tfloss_lint.reading.library.table import as_tensor
 from tfloss_lint.reading.terms import is_constant
-from tfloss_lint.reading.values import Dataset, Function, Object, Role, Tensor, Value, integer
+from tfloss_lint.reading.values import Dataset, Function, Object, Ref, Role, Tensor, Value, integer
 from tfloss_lint.rule import Problem, Rule
 
 
@@ -23,9 +23,10 @@ class MeanOfBatchMeans(Rule):
     ## What it does
 
     It finds metric functions given to `compile()` that count over the batch and divide, such as a precision, a recall
-    or an F1 score: Keras averages what they return. And it finds evaluations whose means of batches are averaged,
-    by a `Mean` without sample weights, by `np.mean` of a list or as a total over `len(dataset)`, where the data set
-    is known to end in a smaller batch. The finding points at the division, at the update or at the mean.
+    or an F1 score, or that hand the batch to scikit-learn in a `tf.py_function`, such as an AUC: Keras averages what
+    they return. And it finds evaluations whose means of batches are averaged, by a `Mean` without sample weights, by
+    `np.mean` of a list or as a total over `len(dataset)`, where the data set is known to end in a smaller batch. The
+    finding points at the division, at what the function returns, at the update or at the mean.
 
     ## Why it is wrong
 
@@ -136,10 +137,11 @@ class MeanOfBatchMeans(Rule):
 
     ## Confidence
 
-    *certain*: a metric function of `compile()` divides a count of rounded or compared predictions by another count.
-    *likely*: the file shows that the last batch is smaller and makes up 2 % more of the result than it should, and
-    nothing is trained on these batches. *possible*: the last batch makes less of a difference, its size is not known,
-    the batches are trained on, or the division is by the size of a mask.
+    *certain*: a metric function of `compile()` divides a count of rounded or compared predictions by another count,
+    or is a score of scikit-learn's. *likely*: the file shows that the last batch is smaller and makes up 2 % more of
+    the result than it should, and nothing is trained on these batches. *possible*: the last batch makes less of a
+    difference, its size is not known, the batches are trained on, the division is by the size of a mask, or the file
+    does not give the function to `compile()`.
 
     ## What it deliberately does not see
 
@@ -188,34 +190,63 @@ PADDING = frozenset({"not_equal", "logical_not"})
 
 
 def _ratios(program: Program) -> Iterator[Problem]:
-    """Functions that count over the batch and divide."""
+    """Functions that count over the batch and divide, or that leave the whole batch to scikit-learn."""
+    alone = {result.function for result in program.function_results}
     for result in program.function_results:
-        division = _division(result.value)
-        if division is None or division.node is None or result.function is None:
+        division, score = _part(result.value, _is_ratio), _score(result.value)
+        if division is not None and division.node is not None:
+            place = _place_of(program, division.node, result, alone)
+            what, sure = "divides two counts", not _contains(division.inputs[1], PADDING)
+        elif score is not None:
+            place, sure = result.node, True
+            what = f"is the `{score.name.rpartition('.')[2]}`"
+        else:
             continue
-        event = program.compiled_functions.get(result.function)
-        given = event.metrics if event is not None else ()
-        compiled = any(isinstance(metric, Function) and metric.node is result.function for metric in given)
-        sure = compiled and not _contains(division.inputs[1], PADDING)
+        compiled = _is_compiled(program, result)
         yield Problem(
-            division.node,
-            "this metric divides two counts of one batch, and Keras averages the quotients of the batches: that is not "
-            "the quotient of the data set, and depends on the batch size",
-            "use a metric that keeps counts, such as `keras.metrics.Precision`, `Recall` or `F1Score`; or subclass "
-            "`keras.metrics.Metric` and divide in `result()`",
-            Confidence.CERTAIN if sure else Confidence.POSSIBLE,
+            place,
+            f"this metric {what} of one batch, and Keras averages the numbers of the batches: that is not the number "
+            "of the data set, and depends on the batch size",
+            "use a metric that keeps counts, such as `keras.metrics.Precision`, `Recall`, `AUC` or `F1Score`; or "
+            "subclass `keras.metrics.Metric` and divide in `result()`",
+            Confidence.CERTAIN if sure and compiled else Confidence.POSSIBLE,
             # Of a function that the file gives to no `compile()` nobody knows that it is averaged.
             Claim("batch ratio") if compiled else None,
         )
 
 
-def _division(value: Value) -> Tensor | None:
-    """The division of two counts of a batch that a value is computed by."""
+def _is_compiled(program: Program, result: FunctionResult) -> bool:
+    """Whether the function is given to `compile()` as a metric."""
+    event = program.compiled_functions.get(result.function) if result.function is not None else None
+    metrics = event.metrics if event is not None else ()
+    return any(isinstance(metric, Function) and metric.node is result.function for metric in metrics)
+
+
+def _place_of(
+    program: Program, division: cst.CSTNode, result: FunctionResult, alone: Collection[cst.CSTNode | None]
+) -> cst.CSTNode:
+    """Where a function divides, or returns what it makes of a ratio that is another metric by itself: an F1 score."""
+    maker = program.statement_function(division)
+    return result.node if maker is not result.function and maker in alone else division
+
+
+def _part(value: Value, test: Callable[[Tensor], bool]) -> Tensor | None:
+    """The first of the operations that a value is computed by, from the last on, of which something is so."""
     if not isinstance(value, Tensor):
         return None
-    if value.op == "divide" and _is_count(value.inputs[0]) and _is_total(value.inputs[1]):
-        return value
-    return next((found for part in value.inputs if (found := _division(part)) is not None), None)
+    return value if test(value) else next(filter(None, (_part(part, test) for part in value.inputs)), None)
+
+
+def _is_ratio(tensor: Tensor) -> bool:
+    """Whether it divides two counts of a batch."""
+    return tensor.op == "divide" and _is_count(tensor.inputs[0]) and _is_total(tensor.inputs[1])
+
+
+def _score(value: Value) -> Ref | None:
+    """The function of scikit-learn by which Python's own code computes a value inside of a graph."""
+    wrapped = _part(value, lambda tensor: tensor.op == "py_function")
+    score = None if wrapped is None else _part(wrapped, lambda tensor: tensor.op == "score")
+    return score.detail if score is not None and isinstance(score.detail, Ref) else None
 
 
 def _is_count(value: Value) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from corners import claims, confidences
+from corners import claims, confidences, found
 from rule_programs import RuleTests
 
 
@@ -145,6 +145,7 @@ def test_lists_and_totals(shown: str, start: str, found: list[str]) -> None:
 
 
 FUNCTION = """\
+from sklearn.metrics import f1_score, mean_squared_error, roc_auc_score
 def metric(y_true, y_pred):
     return {result}
 """
@@ -161,6 +162,10 @@ def metric(y_true, y_pred):
         ("tf.reduce_sum(y_true * tf.round(y_pred)) / unknown", []),
         ("tf.reduce_sum(y_true * tf.round(y_pred)) / 32", []),
         ("tf.reduce_mean(y_true * tf.round(y_pred)) / tf.reduce_mean(y_true)", []),
+        ("tf.py_function(roc_auc_score, (y_true, y_pred), tf.float32)", ["possible"]),
+        ("1 - tf.numpy_function(lambda t, p: f1_score(t, p), [y_true, y_pred], tf.float32)", ["possible"]),
+        ("tf.py_function(mean_squared_error, (y_true, y_pred), tf.float32)", []),
+        ("f1_score(y_true, y_pred)", []),
         ("None", []),
     ],
 )
@@ -207,3 +212,19 @@ def test_only_what_keras_averages_can_be_measured_of_a_function(compiled: str, c
     text = FUNCTION.format(result="tf.reduce_sum(y_true * tf.round(y_pred)) / tf.reduce_sum(y_true)")
     text += f"model = keras.Sequential([keras.layers.Dense(1)])\nmodel.compile('sgd', {compiled})\nmodel.fit(x, y)\n"
     assert claims(text, "TFL305") == [claim]
+
+
+SHARE = """\
+def share(y_true, y_pred):
+    return tf.reduce_sum(y_true * tf.round(y_pred)) / tf.reduce_sum(y_true)
+"""
+TWICE = """\
+def twice(y_true, y_pred):
+    return 2 * share(y_true, y_pred)
+"""
+
+
+def test_a_ratio_of_ratios_is_found_where_it_is_made() -> None:
+    lines = [finding.line for finding in found(SHARE + TWICE, "TFL305")]
+    assert [line - lines[0] for line in lines] == [0, 2]
+    assert confidences(TWICE + SHARE, "TFL305") == ["possible"]

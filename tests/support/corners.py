@@ -23,12 +23,12 @@ x, y = np.zeros((50, 4), "float32"), np.zeros(50, "float32")
 
 def confidences(text: str, code: str, targets: frozenset[Generation] = BOTH) -> list[str]:
     """The confidences of the findings of one code, in order of their places."""
-    return [finding.confidence.value for finding in _found(text, code, targets)]
+    return [finding.confidence.value for finding in found(text, code, targets)]
 
 
 def messages(text: str, code: str, targets: frozenset[Generation] = BOTH) -> list[str]:
     """The messages of the findings of one code, in order of their places."""
-    return [finding.message for finding in _found(text, code, targets)]
+    return [finding.message for finding in found(text, code, targets)]
 
 
 def claims(text: str, code: str) -> list[tuple[str, dict[str, str], dict[str, Fact]] | None]:
@@ -48,11 +48,12 @@ def claims(text: str, code: str) -> list[tuple[str, dict[str, str], dict[str, Fa
             {role: written(span) for role, span in finding.claim.operands},
             dict(finding.claim.facts),
         )
-        for finding in _found(text, code, BOTH, claims=True)
+        for finding in found(text, code, BOTH, claims=True)
     ]
 
 
-def _found(text: str, code: str, targets: frozenset[Generation], claims: bool = False) -> list[Finding]:
+def found(text: str, code: str, targets: frozenset[Generation] = BOTH, *, claims: bool = False) -> list[Finding]:
+    """The findings of one code, in order of their places."""
     source = Source("train.py", HEAD + textwrap.dedent(text))
     settings = Settings(pedantic=True, select=(code,), target_keras=targets)
     return lint_source(source, settings, claims=claims)

@@ -21,6 +21,7 @@ from tfloss_lint.reading.library import (
     losses,
     models,
     reducing,
+    scores,
     training,
 )
 from tfloss_lint.reading.library.table import FUNCTIONS, TENSOR_METHODS, Call, as_tensor, opaque
@@ -47,6 +48,7 @@ from tfloss_lint.reading.values import (
     integer,
     join,
     join_all,
+    options,
     sources_of,
 )
 
@@ -60,7 +62,7 @@ MODEL_WORDS = ("model", "net", "network", "generator", "discriminator", "encoder
 """Endings of names that people give to models, for models that the file does not show being built."""
 
 # The tables are filled when these modules are imported.
-_TABLES = (arrays, data, elementwise, losses, reducing, training)
+_TABLES = (arrays, data, elementwise, losses, reducing, scores, training)
 
 
 def is_known(name: str) -> bool:
@@ -658,6 +660,15 @@ def _decorator(call: Call) -> Value:
     return value if isinstance(value, (Function, Object, Method)) else Ref("decorator")
 
 
+def _py_function(call: Call) -> Value:
+    """``tf.py_function(f, inp, Tout)``: Python's own code inside of a graph."""
+    given = call.argument(1, "inp")
+    args = list(given.items) if isinstance(given, Sequence) and not given.open else [UNKNOWN]
+    value = call_value(call.interpreter, call.argument(0, "func"), args, {}, call.node)
+    known = [option for option in options(value) if isinstance(option, Tensor) and option.op != "opaque"]
+    return call.tensor(None, "py_function", *known) if known else opaque(call, *call.args)
+
+
 def _partial(call: Call) -> Value:
     return Object("functools.partial", args=call.args, kwargs=call.kwargs)
 
@@ -688,6 +699,8 @@ BUILTIN = {
     "setattr": _setattr,
     "functools.partial": _partial,
     "tf.function": _decorator,
+    "tf.py_function": _py_function,
+    "tf.numpy_function": _py_function,
     "keras.utils.unpack_x_y_sample_weight": _unpack_data,
     "keras.utils.expand_1d": _expand_1d,
 }
