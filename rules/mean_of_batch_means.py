@@ -166,7 +166,7 @@ class MeanOfBatchMeans(Rule):
         """Report ratios in metric functions, and means that are averaged."""
         yield from _ratios(program)
         for update in program.metric_updates:
-            read = _read_afterwards(program, update) if _is_plain_mean(update) else None
+            read = _read_afterwards(program, update) if update.step is None and is_plain_mean(update) else None
             if read is not None:
                 operands = program.parts(update.node, value=update.nodes[0]) | program.parts(read.node, call=read.node)
                 yield from _averaged(program, update.arguments[0], update.node, _WEIGHTED, operands)
@@ -275,11 +275,11 @@ def _contains(value: Value, operations: frozenset[str], role: Role = Role.LABEL)
 # Averages
 
 
-def _is_plain_mean(update: MetricUpdate) -> bool:
-    """Whether it feeds a `Mean` in a loop, without weights."""
+def is_plain_mean(update: MetricUpdate) -> bool:
+    """Whether it feeds a `Mean`, without weights."""
     metric = update.metric
     is_mean = isinstance(metric, Object) and metric.kind == "keras.metrics.Mean" and metric.cls is None
-    return is_mean and len(update.arguments) == 1 and not update.weighted and update.step is None
+    return is_mean and len(update.arguments) == 1 and not update.weighted
 
 
 def _read_afterwards(program: Program, update: MetricUpdate) -> MetricRead | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import permutations
 
 import libcst as cst
 
@@ -13,12 +14,13 @@ from tfloss_lint.finding import Confidence
 from tfloss_lint.generation import Generation
 from tfloss_lint.program import Program
 from tfloss_lint.reading.calls import loss_method
-from tfloss_lint.reading.events import Gradient
+from tfloss_lint.reading.events import Gradient, MetricRead, MetricUpdate
 from tfloss_lint.reading.scale import Scale, scale_of
 from tfloss_lint.reading.terms import Term
-from tfloss_lint.reading.values import UNKNOWN, Function, Object, Tensor, Value, integer
+from tfloss_lint.reading.values import UNKNOWN, Function, Method, Object, Role, Tensor, Value, integer
 from tfloss_lint.rule import Problem, Rule
 
+from .mean_of_batch_means import is_plain_mean
 from .raw_loss import is_supervised, passes_by_compiled_loss
 from .vector_gradient import is_scale_free, place
 
@@ -30,7 +32,8 @@ class ReplicaMean(Rule):
 
     It finds a mean over the batch that is differentiated in `strategy.run(...)`, or in the `train_step` of a model
     that is made in `strategy.scope()`; and a loss given to `compile()` of such a model that returns one number. The
-    finding points at the expression that takes the mean.
+    finding points at the expression that takes the mean. The reverse is found at the update of a `keras.metrics.Mean`
+    in `strategy.run(...)`: a replica's share of the loss, which is divided by the number of replicas already.
 
     ## Why it is wrong
 
@@ -46,6 +49,9 @@ class ReplicaMean(Rule):
     | `compute_average_loss(losses)`, `compute_loss` | 0.5 | 0.5 | 0.5 |
     | a loss object with its default reduction | ValueError | ValueError | 0.5 |
     | `compile(loss=...)` with a function or a `Loss` that returns a scalar | 0.5 | 0.5 | 1.0 |
+
+    A metric adds up what all replicas give it, and counts their updates. A `Mean` of the shares shows 8.75 where the
+    losses of the samples have the mean 17.5, on all three stacks.
 
     ## Example
 
@@ -132,7 +138,8 @@ class ReplicaMean(Rule):
       `all_reduce` or leave the aggregation of gradients out; steps that mention `num_replicas_in_sync`.
     - Sums, and losses without reduction: they are TFL102's and TFL202's.
     - Steps that pass by the compiled loss with a raw one. They are TFL101's: the compiled loss is divided.
-    - What `strategy.reduce` makes of the replicas' losses, and the loss that is logged.
+    - What `strategy.reduce` makes of the replicas' losses, and a `Mean` that is multiplied by the number of replicas
+      where it is read.
 
     ## References
 
@@ -148,6 +155,7 @@ class ReplicaMean(Rule):
     def check(self, program: Program) -> Iterator[Problem]:
         if program.distributes and not AGGREGATES.search(program.text):
             yield from _differentiated(program)
+            yield from _tracked(program)
             if Generation.KERAS3 in program.targets:
                 yield from _compiled(program)
 
@@ -187,11 +195,11 @@ def claim_of(program: Program, term: Term) -> Claim | None:
     return Claim("replica mean", operands) if operands else None
 
 
-def strategy_of(gradient: Gradient) -> Object | None:
-    """The strategy on whose replicas, more than one, a gradient is taken."""
-    strategy: Value | None = gradient.strategy
-    if strategy is None and gradient.step is not None:
-        strategy = gradient.step.model.attrs.get("made under")
+def strategy_of(event: Gradient | MetricUpdate) -> Object | None:
+    """The strategy on whose replicas, more than one, something happens."""
+    strategy: Value | None = event.strategy
+    if strategy is None and event.step is not None:
+        strategy = event.step.model.attrs.get("made under")
     return strategy if isinstance(strategy, Object) and _replicas(strategy) != 1 else None
 
 
@@ -246,3 +254,58 @@ def _compiled(program: Program) -> Iterator[Problem]:
             _confidence(strategy),
             claim_of(program, terms[0]),
         )
+
+
+def _tracked(program: Program) -> Iterator[Problem]:
+    """Shares of the global batch's loss, of which there is one from each replica, in a `Mean`."""
+    for update in program.metric_updates:
+        strategy = strategy_of(update)
+        if strategy is None or not is_plain_mean(update) or not is_share(update.arguments[0]):
+            continue
+        if any(read.metric is update.metric and _says_replicas(program, read) for read in program.metric_reads):
+            continue
+        number = _replicas(strategy)
+        part = "the loss divided by the number of replicas" if number is None else f"1/{number} of the loss"
+        yield Problem(
+            update.node,
+            "each replica gives the Mean its share of the loss of the global batch, and the Mean divides the sum of "
+            f"the shares by their number again: it shows {part}",
+            "update it with the losses of the samples, before they are summed; or add the shares up by "
+            "`strategy.reduce(tf.distribute.ReduceOp.SUM, loss, axis=None)`, for a Mean made outside of the scope",
+            _confidence(strategy),
+        )
+
+
+def is_share(value: Value) -> bool:
+    """Whether it is a replica's part of the loss of the global batch: one number, divided by the replicas at last."""
+    if not isinstance(value, Tensor):
+        return False
+    if value.op == "add":
+        return any(map(is_share, value.inputs))
+    if value.op == "multiply" and len(value.inputs) == 2:
+        return any(is_number(loss) and divides(factor) for loss, factor in permutations(value.inputs))
+    if value.op == "divide":
+        return is_number(value.inputs[0]) and counts_replicas(value.inputs[1])
+    return value.op == "average_loss"
+
+
+def is_number(value: Value) -> bool:
+    """Whether it is a single number made of predictions."""
+    return isinstance(value, Tensor) and value.shape == () and Role.PREDICTION in value.sources
+
+
+def divides(factor: Value) -> bool:
+    """Whether it is a fraction, of the number of replicas or a product with it."""
+    return isinstance(factor, Tensor) and factor.op == "divide" and counts_replicas(factor.inputs[1])
+
+
+def counts_replicas(value: Value) -> bool:
+    """Whether it is, or is a product with, the number of replicas."""
+    if isinstance(value, Method):
+        return value.name == "num_replicas_in_sync"
+    return isinstance(value, Tensor) and value.op == "multiply" and any(map(counts_replicas, value.inputs))
+
+
+def _says_replicas(program: Program, read: MetricRead) -> bool:
+    """Whether the statement that reads a metric knows of the replicas."""
+    return "num_replicas" in program.source(program.interpreter.statement_of[read.node])

@@ -132,3 +132,35 @@ def test_steps_and_compiled_losses(changes: dict[str, str], expected: tuple[int,
 
 def test_keras2_divides_every_compiled_loss() -> None:
     assert number(FIT.format(**OWN), frozenset({Generation.KERAS2})) == SILENT
+
+
+RUNNING = LOOP.replace("    optimizer =", "    running = keras.metrics.Mean()\n    optimizer =") + "print({shown})\n"
+SHARE = SUM + " / (4 * strategy.num_replicas_in_sync)"
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, FOUND),
+        ({"strategy": MIRRORED.format("['/cpu:0', '/cpu:1']")}, FOUND),
+        ({"strategy": MIRRORED.format("['/cpu:0']")}, SILENT),
+        ({"loss": SUM + " * (1 / (4 * strategy.num_replicas_in_sync))"}, FOUND),
+        ({"loss": "(1 / (strategy.num_replicas_in_sync * 4)) * " + SUM}, FOUND),
+        ({"loss": MEAN + " / strategy.num_replicas_in_sync"}, FOUND),
+        ({"loss": SHARE + " + 0.1 * tf.add_n(model.losses)"}, FOUND),
+        ({"loss": "tf.nn.compute_average_loss(keras.losses.mse(y, p))"}, FOUND),
+        ({"loss": SUM + " / 4"}, SILENT),
+        ({"loss": "tf.square(y - p) / (4 * strategy.num_replicas_in_sync)"}, SILENT),
+        ({"loss": "tf.reduce_sum(y) / (4 * strategy.num_replicas_in_sync)"}, SILENT),
+        ({"after": "running(loss * strategy.num_replicas_in_sync)"}, SILENT),
+        ({"after": "running(3.0)"}, SILENT),
+        ({"after": "running(unknown)"}, SILENT),
+        ({"after": "running(loss, sample_weight=2.0)"}, SILENT),
+        ({"after": "keras.metrics.Sum()(loss)"}, SILENT),
+        ({"shown": "strategy.num_replicas_in_sync * running.result()"}, SILENT),
+        ({"run": "step(*batch)"}, SILENT),
+    ],
+)
+def test_shares_in_a_mean(changes: dict[str, str], expected: tuple[int, int]) -> None:
+    values = {**DEFAULT, "loss": SHARE, "after": "running(loss)", "shown": "running.result()", **changes}
+    assert number(RUNNING.format(**values)) == expected

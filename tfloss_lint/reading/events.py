@@ -134,13 +134,17 @@ class Batching(Event):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MetricUpdate(Event):
-    """A metric object is updated: ``update_state(...)`` or a call of the object."""
+    """A metric object is updated: ``update_state(...)`` or a call of the object.
+
+    ``strategy`` is the distribution strategy whose ``run`` it happens in.
+    """
 
     metric: Value
     arguments: tuple[Value, ...]
     nodes: tuple[cst.CSTNode, ...]
     weighted: bool = False
     """Whether it is given sample weights, or may be."""
+    strategy: Object | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

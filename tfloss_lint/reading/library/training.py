@@ -43,11 +43,16 @@ def tape_method(call: Call, tape: Object, name: str) -> Value:
 
 
 def _record_gradient(call: Call, target: Value, node: cst.CSTNode, over: Value) -> None:
-    replicated = call.interpreter.replicated
-    strategy = replicated[-1] if replicated else None
+    strategy = _running(call)
     call.interpreter.record(
         Gradient(call.node, *call.interpreter.place(), target=target, target_node=node, over=over, strategy=strategy)
     )
+
+
+def _running(call: Call) -> Object | None:
+    """The strategy on whose replicas is executed what is being executed."""
+    replicated = call.interpreter.replicated
+    return replicated[-1] if replicated else None
 
 
 def optimizer_method(call: Call, optimizer: Object, name: str) -> Value:
@@ -108,6 +113,7 @@ def record_update(call: Call, metric: Value, args: list[Value]) -> None:
             arguments=tuple(values),
             nodes=tuple(nodes),
             weighted=call.given(None, "sample_weight"),
+            strategy=_running(call),
         )
     )
 
