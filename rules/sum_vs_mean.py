@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import libcst as cst
 
 from tfloss_lint.claim import Claim
 from tfloss_lint.finding import Confidence
 from tfloss_lint.program import LossUse, Program
+from tfloss_lint.reading.events import Compile
 from tfloss_lint.reading.library.losses import FAMILIES, FUNCTIONS_OF_FAMILIES, SUMS_CLASSES, function_of, reduction_of
 from tfloss_lint.reading.library.models import describe_loss
 from tfloss_lint.reading.scale import Scale, is_batch_size, last_sum, names_batch_size, scale_of
 from tfloss_lint.reading.terms import Term, is_constant
-from tfloss_lint.reading.values import Object, Tensor, Value
+from tfloss_lint.reading.values import (
+    BATCH,
+    UNKNOWN,
+    Choice,
+    Function,
+    Mapping,
+    Object,
+    Sequence,
+    Tensor,
+    Value,
+    contents,
+)
 from tfloss_lint.rule import Problem, Rule
 
 
@@ -24,8 +37,10 @@ class SumVsMean(Rule):
 
     It finds a loss that differs by a plain factor from the same error elsewhere in the file: from the compiled loss
     that the step replaces, from a metric such as `MeanSquaredError`, or from the other step. One of them sums over
-    an axis that the other means over, or divides a mean once more. The finding points at the expression with the
-    sum (or with the second division), and the message says the factor where the width is known.
+    an axis that the other means over, or divides a mean once more. And it finds a loss function of the file that is
+    given to `compile()`, where Keras averages what it returns for the samples, and is summed in a loop. The finding
+    points at the expression with the sum (or with the second division), and the message says the factor where the
+    width is known.
 
     ## Why it is wrong
 
@@ -103,7 +118,7 @@ class SumVsMean(Rule):
       over the batch, or a mean times the number of pixels), box losses, log-likelihoods, physics.
     - A sum over an axis of length one: it is the mean.
     - Files that train under `tf.distribute`, where sums are divided by the global batch size.
-    - A custom loss that both `compile()` and the steps use.
+    - A custom loss that both `compile()` and the steps use, if these do not sum what it returns for the samples.
 
     ## References
 
@@ -124,6 +139,8 @@ class SumVsMean(Rule):
                 claim = claim_of(program, terms[0]) if len(terms) == 1 else None
                 yield Problem(again, _AGAIN, _AGAIN_HELP, Confidence.LIKELY, claim)
                 continue
+            if use.purpose == "gradient":
+                yield from _compiled_and_summed(program, use)
             for term in terms:
                 node = place_of_sum(term)
                 if node is not None:
@@ -165,6 +182,58 @@ def is_mean(value: Value) -> bool:
     if value.op == "loss_object":
         return isinstance(value.detail, Object) and reduction_of(value.detail) == "mean"
     return value.op in ("add", "subtract") and any(is_mean(part) for part in value.inputs)
+
+
+def _compiled_and_summed(program: Program, use: LossUse) -> Iterator[Problem]:
+    """Sums over the batch of what a loss of the file returns that `fit()` takes the mean of."""
+    for total in sums_in(use.value):
+        losses = [part for part in total.inputs if has_samples(part)]
+        functions = [function for loss in losses for function in program.returned_by(loss)]
+        event, function = compiled_one(program, functions) or (None, None)
+        if event is not None and function is not None and total.node is not None:
+            same_model = use.event.step is not None and use.event.step.model is event.model
+            yield Problem(
+                total.node,
+                _times_samples(f"the mean that `fit()` takes of `{function.name}`"),
+                "take `tf.reduce_mean` over the samples",
+                Confidence.CERTAIN if same_model else Confidence.LIKELY,
+            )
+
+
+def sums_in(value: Value) -> Iterator[Tensor]:
+    """The sums over the batch, and all else, that a loss is the sum of."""
+    if isinstance(value, Tensor):
+        if value.op == "sum" and value.axes is None:
+            inner = value.inputs[0] if value.inputs else UNKNOWN
+            is_list = isinstance(inner, Tensor) and inner.op == "stack"
+            yield replace(value, inputs=inner.inputs) if is_list and isinstance(inner, Tensor) else value
+        elif value.op == "add":
+            for part in value.inputs:
+                yield from sums_in(part)
+
+
+def compiled_one(program: Program, functions: Iterable[Function]) -> tuple[Compile, Function] | None:
+    """The `compile` that is given one of the functions as the loss of an output, and that function."""
+    pairs = ((event, function) for event in program.compiles for function in functions)
+    return next((pair for pair in pairs if pair[1].node in loss_nodes(pair[0].loss)), None)
+
+
+def loss_nodes(loss: Value) -> set[cst.CSTNode]:
+    """The functions that are losses of the outputs of a model."""
+    if isinstance(loss, (Sequence, Mapping, Choice)):
+        return {node for part in contents(loss) for node in loss_nodes(part)}
+    return {loss.node} if isinstance(loss, Function) else set()
+
+
+def has_samples(value: Value) -> bool:
+    """Whether it has an axis for the batch, also where no shape is known: a reduction of inner axes leaves it one."""
+    if not isinstance(value, Tensor):
+        return False
+    if value.shape is not None:
+        return BATCH in value.shape[:1]
+    if value.op in ("sum", "mean"):
+        return value.axes is not None and all(axis > 0 for axis in value.axes)
+    return value.op in ("add", "subtract", "multiply", "divide") and any(map(has_samples, value.inputs))
 
 
 def place_of_sum(term: Term) -> cst.CSTNode | None:
@@ -294,10 +363,13 @@ def _relation(term: Term, scale: Scale, name: str) -> str:
             "factor"
         )
         return f"this sum is {times} {name}" + (why if _is_width(term, scale) else "")
-    per_batch = "the number of samples in the batch" + (f" times {factor}" if scale.factor != 1 else "")
+    return _times_samples(name, "" if scale.factor == 1 else f" times {factor}")
+
+
+def _times_samples(name: str, factor: str = "") -> str:
     return (
-        f"this sum is {name} times {per_batch}: loss and gradient grow with the batch size, and a partial batch counts "
-        "less"
+        f"this sum is {name} times the number of samples in the batch{factor}: loss and gradient grow with the batch "
+        "size, and a partial batch counts less"
     )
 
 

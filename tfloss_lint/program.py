@@ -305,6 +305,10 @@ class Program:
         """The call of a function of the file that made a tensor."""
         return self.interpreter.made_by.get(value) if isinstance(value, Tensor) else None
 
+    def returned_by(self, value: Value) -> list[Function]:
+        """The functions of the file that returned a tensor."""
+        return self.interpreter.returned_by.get(value, []) if isinstance(value, Tensor) else []
+
     def drawn(self, value: Value) -> dict[Tensor, Dataset]:
         """The parts of batches that a tensor is computed from, each with the data set that it is drawn from."""
         found: dict[Tensor, Dataset] = {}

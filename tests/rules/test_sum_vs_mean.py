@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from corners import confidences
+from corners import confidences, step
 from rule_programs import RuleTests
 
 
@@ -59,3 +59,54 @@ def test_a_sum_beside_a_metric_of_another_kind() -> None:
     tape.gradient(loss, model.trainable_variables)
     """
     assert confidences(text, "TFL203") == ["possible"]
+
+
+OWN = """\
+def own(y_true, y_pred):
+    return {returned}
+def other(y_true, y_pred):
+    return tf.reduce_mean(tf.square(y_true - y_pred), axis=1)
+model = keras.Sequential([keras.layers.Dense(3)])
+model.compile("sgd", loss={compiled})
+def learn(x, y):
+    with tf.GradientTape() as tape:
+        loss = {loss}
+    return tape.gradient(loss, model.trainable_variables)
+"""
+PER_SAMPLE = "tf.norm(y_true - y_pred, ord=unknown) + tf.reduce_mean(tf.exp(y_pred - y_true), axis=1)"
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({}, ["likely"]),
+        ({"compiled": "{'a': own}"}, ["likely"]),
+        ({"compiled": "[other, own]"}, ["likely"]),
+        ({"compiled": "own if unknown else other"}, ["likely"]),
+        ({"compiled": "other"}, []),
+        ({"compiled": "'mse'"}, []),
+        ({"loss": "tf.reduce_sum([own(y, model(x)), own(x, model(y))])"}, ["likely"]),
+        ({"loss": "unknown + tf.reduce_sum(own(y, model(x)))"}, ["likely"]),
+        ({"loss": "tf.reduce_sum(own(y, model(x))) / 32"}, []),
+        ({"loss": "tf.reduce_sum(own(y, model(x)), axis=0)"}, []),
+        ({"loss": "tf.reduce_sum(2.0 * own(y, model(x)))"}, []),
+        ({"loss": "tf.reduce_mean(own(y, model(x)))"}, []),
+        ({"loss": "tf.reduce_sum()"}, []),
+        ({"returned": "tf.reduce_mean(tf.exp(y_pred - y_true))"}, []),
+        ({"returned": "tf.reduce_mean(tf.exp(y_pred - y_true), axis=-1)"}, []),
+        ({"returned": "tf.exp(y_pred - y_true)"}, []),
+        ({"returned": "unknown"}, []),
+    ],
+)
+def test_a_loss_of_the_file_that_is_compiled_and_summed(changes: dict[str, str], found: list[str]) -> None:
+    values = {"returned": PER_SAMPLE, "compiled": "own", "loss": "tf.reduce_sum(own(y, model(x)))", **changes}
+    assert confidences(OWN.format(**values), "TFL203") == found
+
+
+def test_the_loss_that_this_very_step_is_compiled_with() -> None:
+    body = """\
+        p = self(x, training=True)
+        loss = tf.reduce_sum(own(y, p))
+    """
+    own = "def own(y_true, y_pred):\n    return tf.reduce_mean(tf.exp(y_true - y_pred), axis=1)\n"
+    assert confidences(own + step(body, "'sgd', own", width=3), "TFL203") == ["certain"]

@@ -105,6 +105,7 @@ def apply(call: Call, callee: Value) -> Value:
         if isinstance(result, Tensor):
             call.interpreter.mark(call.node)
             call.interpreter.made_by[result] = call.node
+            call.interpreter.returned_by.setdefault(result, []).append(callee)
         return result
     if isinstance(callee, Ref):
         return _library(call, callee)

@@ -147,6 +147,8 @@ class Interpreter:
         """The function of the file that such an expression stands in."""
         self.made_by: dict[Tensor, cst.CSTNode] = {}
         """The call of a function of the file that returned a tensor, as the outermost caller writes it."""
+        self.returned_by: dict[Tensor, list[Function]] = {}
+        """The functions that returned a tensor, the innermost first."""
         self.drawn_from: dict[Tensor, Dataset] = {}
         """The data set that a loop, or ``next``, draws a tensor from."""
         self.functions: list[Function] = []
