@@ -664,7 +664,7 @@ def _decorator(call: Call) -> Value:
 def _py_function(call: Call) -> Value:
     """``tf.py_function(f, inp, Tout)``: Python's own code inside of a graph."""
     given = call.argument(1, "inp")
-    args = list(given.items) if isinstance(given, Sequence) and not given.open else [UNKNOWN]
+    args: list[Value] = list(given.items) if isinstance(given, Sequence) and not given.open else [UNKNOWN]
     value = call_value(call.interpreter, call.argument(0, "func"), args, {}, call.node)
     known = [option for option in options(value) if isinstance(option, Tensor) and option.op != "opaque"]
     return call.tensor(None, "py_function", *known) if known else opaque(call, *call.args)
