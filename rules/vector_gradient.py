@@ -18,8 +18,8 @@ from tfloss_lint.rule import Problem, Rule
 
 SCALE_FREE = frozenset({"Adam", "AdamW", "Adamax", "Nadam", "RMSprop", "Adadelta", "Adagrad", "Lion"})
 """Optimizers that divide the gradient by its own size: a constant factor nearly cancels."""
-SCALE_BOUND = ("clipnorm", "clipvalue", "global_clipnorm", "weight_decay")
-"""Options that bring the factor back."""
+SCALE_BOUND = ("clipnorm", "clipvalue", "global_clipnorm")
+"""Options that bring the factor back. Keras's ``weight_decay`` does not: it passes by the gradient."""
 
 
 class VectorGradient(Rule):

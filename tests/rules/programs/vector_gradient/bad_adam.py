@@ -1,4 +1,4 @@
-"""The gradient is a sum, but Adam divides its scale out: only clipping, decay, penalties and logs feel it."""
+"""The gradient is a sum, but Adam divides its scale out: only clipping, penalties and logs feel it."""
 
 import numpy as np
 import tensorflow as tf
