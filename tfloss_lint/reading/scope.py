@@ -68,7 +68,7 @@ class Scope:
         self.is_comprehension = is_comprehension
         self.outer: dict[str, Scope] = {}
         self.wildcards: list[str] = []
-        """The libraries of which ``import *`` may have brought any name."""
+        """The libraries, and with leading dots the unknown modules, of which ``import *`` may have brought any name."""
         self.stars: list[Module] = []
         """The modules of the project of which ``import *`` brought all names."""
         self.searching = False
