@@ -174,8 +174,13 @@ def is_vector(target: Tensor, terms: list[Term]) -> bool | None:
 
 
 def has_inner_axis(tensor: Tensor) -> bool:
-    """Whether a functional loss of it keeps an axis, whatever it is compared with: a last axis of 1 may be dropped."""
+    """Whether a functional loss of several samples keeps an axis, whatever they are compared with.
+
+    A last axis of 1 may be dropped, and the mean over a single sample is the sum.
+    """
     shape = tensor.shape or ()
+    if shape[:1] == (1,):
+        return False
     return len(shape) > 2 or (len(shape) == 2 and isinstance(shape[-1], int) and shape[-1] > 1)
 
 

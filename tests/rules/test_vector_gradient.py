@@ -20,6 +20,7 @@ class TestVectorGradient(RuleTests):
         ("keras.losses.mse(y, model(x)) + keras.losses.mae(y, model(x))", []),
         ("keras.losses.mse(tf.zeros((4, 3)), model(x))", ["likely"]),
         ("keras.losses.mse(tf.zeros((4, 3, 1)), model(x))", ["likely"]),
+        ("keras.losses.mse(tf.zeros((1, 3, 1)), model(x))", []),
         ("keras.losses.mse(tf.zeros((4, 1)), model(x))", []),
         ("keras.losses.mse(tf.zeros((4,)), model(x))", []),
     ],
