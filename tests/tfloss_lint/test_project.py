@@ -118,6 +118,25 @@ def test_imports_in_packages(tmp_path: Path, line: str, name: str) -> None:
     assert found(tmp_path, files) == [("pkg/sub/train.py", 8, "TFL202")]
 
 
+@pytest.mark.parametrize(
+    ("init", "line", "name"),
+    [
+        ("from pkg import losses\n", "import pkg", "pkg.losses.squared_error"),
+        ("from . import losses\n", "import pkg", "pkg.losses.squared_error"),
+        ("from pkg.inner import *\n", "import pkg", "pkg.losses.squared_error"),
+    ],
+)
+def test_packages_that_import_their_own_modules(tmp_path: Path, init: str, line: str, name: str) -> None:
+    files = {
+        "pkg/__init__.py": init,
+        "pkg/losses.py": HEAD + SUM,
+        "pkg/inner/__init__.py": "from pkg.inner import losses\n",
+        "pkg/inner/losses.py": HEAD + SUM,
+        "train.py": f"{HEAD}{line}\n" + LOOP.format(loss=name),
+    }
+    assert ("train.py", 8, "TFL202") in found(tmp_path, files)
+
+
 def test_an_imported_model_is_known_by_its_last_layer(tmp_path: Path) -> None:
     model = HEAD + "RATE = 3\ndef build(width=RATE):\n    return keras.Sequential([keras.layers.Dense(width)])\n"
     train = HEAD + "from model import build\nmodel = build()\nmodel." + LOGITS
@@ -299,17 +318,6 @@ def test_bound_of_modules_that_are_being_imported(tmp_path: Path, monkeypatch: p
     assert found(tmp_path, files) == [("train.py", 8, "TFL202")]
     monkeypatch.setattr(project, "MOST_DEPTH", 1)
     assert found(tmp_path, files) == []
-
-
-def test_a_package_may_import_its_modules_from_itself(tmp_path: Path) -> None:
-    train = HEAD + "import pkg\n" + LOOP.format(loss="pkg.losses.squared_error")
-    files = {
-        "pkg/__init__.py": "from pkg.inner import *\n",
-        "pkg/inner/__init__.py": "from pkg.inner import losses\n",
-        "pkg/inner/losses.py": HEAD + SUM,
-        "train.py": train,
-    }
-    assert found(tmp_path, files) == [("train.py", 8, "TFL202")]
 
 
 def test_what_is_not_used_is_not_looked_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
