@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from tfloss_lint import triage
 from tfloss_lint.claim import Claim, PlacedClaim
+from tfloss_lint.failing import lines_meant_to_fail
 from tfloss_lint.finding import Confidence, Finding
 from tfloss_lint.nesting import deeper_than
 from tfloss_lint.settings import Settings
@@ -197,11 +198,18 @@ def _read(
             return []
         parts = [(module, excerpt.statements), *(project.parts if project is not None else ())]
         positions = Positions(parts, lines)
-        return _in_file(found, source, positions, interpreter.statement_of, claims)
+        placed = _in_file(found, source, positions, interpreter.statement_of, claims)
+        return placed if not placed else _unexpected(placed, source, tree)
     finally:
         interpreter.release()
         if project is not None:
             project.release()
+
+
+def _unexpected(findings: Sequence[Finding], source: Source, tree: ast.Module) -> list[Finding]:
+    """The findings outside of what is meant to fail."""
+    expected = {source.place(line) for line in lines_meant_to_fail(tree)}
+    return [finding for finding in findings if (finding.cell, finding.line) not in expected]
 
 
 def _in_file(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from tfloss_lint.names import canonical
-from tfloss_lint.reading import attributes, calls
+from tfloss_lint.reading import attributes, calls, versions
 from tfloss_lint.reading.events import Unpacking
 from tfloss_lint.reading.library import elementwise, indexing
 from tfloss_lint.reading.scope import Scope
@@ -388,6 +388,9 @@ def _comparison(interpreter: Interpreter, node: cst.Comparison, scope: Scope) ->
     if isinstance(target.operator, (cst.Is, cst.IsNot)):
         return _identity(left, right, isinstance(target.operator, cst.IsNot))
     name, compute = COMPARISONS.get(type(target.operator), ("", None))
+    if compute is not None and versions.is_version(node.left):
+        wrapped = (versions.unwrapped(side) for side in (node.left, target.comparator))
+        return versions.compared(*(evaluate(interpreter, side, scope) for side in wrapped), compute)
     if isinstance(left, Const) and isinstance(right, Const) and compute is not None:
         try:
             return Const(compute(left.value, right.value))
