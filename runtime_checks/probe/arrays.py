@@ -46,6 +46,8 @@ def replaced(structure: Any, given: dict[int, Any]) -> Any:
 
 def like(original: Any, value: Any) -> Any:
     """A value of the kind that the program had: Keras treats arrays and tensors differently."""
+    if not hasattr(value, "_numpy"):
+        return value
     import numpy as np
 
-    return np.asarray(value) if isinstance(original, np.ndarray) and hasattr(value, "_numpy") else value
+    return np.asarray(value) if isinstance(original, np.ndarray) else value

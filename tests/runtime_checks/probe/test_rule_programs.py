@@ -89,6 +89,12 @@ def test_verdicts(stack: Stack, own_stacks: dict[str, Stack], rule: str) -> None
                     assert one.text.startswith(reason), case
 
 
+WRONG_ON = {
+    # On Keras 2 the loop over the metrics counts the loss twice. It comes from Keras 3's guide.
+    ("loop_over_metrics", "keras2"),
+}
+
+
 def test_lookalikes(stack: Stack, own_stacks: dict[str, Stack]) -> None:
     """What is right, whatever it looks like, and what only a pedant would ask about, is never confirmed."""
     texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(LOOKALIKES.glob("*.py"))}
@@ -97,4 +103,4 @@ def test_lookalikes(stack: Stack, own_stacks: dict[str, Stack]) -> None:
     assert found
     for outcome in found:
         statuses = {verdict["status"] for _, verdict in outcome.verdicts if verdict is not None}
-        assert "confirmed" not in statuses, outcome
+        assert "confirmed" not in statuses or (outcome.name, stack.generation.value) in WRONG_ON, outcome
