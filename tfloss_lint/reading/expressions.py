@@ -389,8 +389,9 @@ def _comparison(interpreter: Interpreter, node: cst.Comparison, scope: Scope) ->
         return _identity(left, right, isinstance(target.operator, cst.IsNot))
     name, compute = COMPARISONS.get(type(target.operator), ("", None))
     if compute is not None and versions.is_version(node.left):
-        wrapped = (versions.unwrapped(side) for side in (node.left, target.comparator))
-        return versions.compared(*(evaluate(interpreter, side, scope) for side in wrapped), compute)
+        version = evaluate(interpreter, versions.unwrapped(node.left), scope)
+        release = evaluate(interpreter, versions.unwrapped(target.comparator), scope)
+        return versions.compared(version, release, compute)
     if isinstance(left, Const) and isinstance(right, Const) and compute is not None:
         try:
             return Const(compute(left.value, right.value))
