@@ -1,7 +1,6 @@
 """The programs of all rules under the probe: what is wrong is confirmed, what is right never is.
 
-A finding of a wrong program that is not confirmed stands in ``UNSETTLED``, with what the verdict says instead. Most of
-these programs end after a single batch, or begin with weights of zero, where some numbers are equal by chance.
+A finding of a wrong program that is not confirmed stands in ``UNSETTLED``, with what the verdict says instead.
 """
 
 from __future__ import annotations
