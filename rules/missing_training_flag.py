@@ -101,6 +101,8 @@ class MissingTrainingFlag(Rule):
       tape blocks that we counted, 628 say no `training=True`, and most of them need none.
     - `training=False`: somebody has decided. Batch normalization stays frozen in fine-tuning, and a teacher is not
       trained.
+    - Files that set the learning phase of Keras 2 with `set_learning_phase(1)`: layers that nobody tells anything then
+      behave as in training.
     - Layers and models that are set to `trainable = False`, `Dropout(0)`, and recurrent layers without dropout.
     - Calls of which the loss has the gradient alone, as the penalty of a WGAN-GP has: what a sample's gradient is,
       is cleaner without the batch's statistics.
@@ -120,6 +122,8 @@ class MissingTrainingFlag(Rule):
     since = "0.1"
 
     def check(self, program: Program) -> Iterator[Problem]:
+        if program.sets_learning_phase:
+            return
         for gradient in program.gradients:
             reached = tensors_behind(gradient.target)
             for forward in program.forwards:

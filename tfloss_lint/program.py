@@ -58,6 +58,7 @@ DISTRIBUTES = re.compile(
     r"\bdistribute\.(?:experimental\.)?\w*[sS]trategy\(|\bstrategy\.(?:run|scope|reduce|experimental_run_v2)\("
     r"|\bnum_replicas_in_sync\b"
 )
+LEARNING_PHASE = re.compile(r"\bset_learning_phase\((?!\s*(?:0|False)\b)")
 MAKES_GRAPHS = re.compile(r"\.function\b|import function\b|jit_compile|\.distribute\b")
 
 
@@ -242,6 +243,11 @@ class Program:
     def distributes(self) -> bool:
         """Whether the file trains under a distribution strategy, its own or one that it is handed."""
         return DISTRIBUTES.search(self.text) is not None
+
+    @cached_property
+    def sets_learning_phase(self) -> bool:
+        """Whether the file tells all layers at once that they train, as Keras 2 lets it."""
+        return LEARNING_PHASE.search(self.text) is not None
 
     @cached_property
     def loss_pairs(self) -> list[compiled.Pair]:

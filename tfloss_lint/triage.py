@@ -61,8 +61,8 @@ CHANGE = re.compile(
     r"\.(?:compile|fit|evaluate|train_on_batch|test_on_batch|add|append|extend|update|pop|reset_states?)\("
 )
 """An object that is used further up or down is changed, or trained: ``history = model.fit(...)``."""
-POLICY = re.compile(r"set_(?:global_|dtype_)?policy\(")
-"""Sets the data types of all layers, of those in other units too."""
+POLICY = re.compile(r"set_(?:(?:global_|dtype_)?policy|learning_phase)\(")
+"""Sets the data types of all layers, or whether they train, of those in other units too."""
 GATHER = re.compile(r"(?<![.\w])(\w+)\.(?:update_state|append|extend)\(")
 """A metric or list is made somewhere, gathers values somewhere else, and is read in a third place."""
 COMMENT = re.compile(r"\n[ \t]*#.*")

@@ -84,6 +84,13 @@ def test_somebody_has_said_something(call: str) -> None:
     assert found(call=call, pedantic=True) == 0
 
 
+@pytest.mark.parametrize(
+    ("phase", "count"), [("1", 0), ("True", 0), ("value=1", 0), ("phase", 0), ("0", 1), ("False", 1)]
+)
+def test_the_learning_phase_of_keras_2(phase: str, count: int) -> None:
+    assert found(more=f"tf.keras.backend.set_learning_phase({phase})") == count
+
+
 def test_saying_none_is_saying_nothing() -> None:
     assert found(call="model(x, training=None)") == 1
 
