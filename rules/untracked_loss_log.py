@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+
+import libcst as cst
 
 from tfloss_lint.claim import Claim
 from tfloss_lint.facts import Logged, facts
@@ -134,6 +137,7 @@ class UntrackedLossLog(Rule):
     ## What it deliberately does not see
 
     - Results of metrics, learning rates, gradient norms, counters.
+    - Losses that a variable is assigned as well: moving averages that the step keeps itself.
     - Steps that Keras does not call: functions of a loop of one's own may return what they like.
 
     ## References
@@ -156,7 +160,7 @@ class UntrackedLossLog(Rule):
                 node = logs.value.nodes.get(key)
                 if node is None:
                     continue
-                if is_raw_loss(program, logs, value):
+                if is_raw_loss(program, logs, value) and not is_kept(logs, node):
                     message = _message(program, logs, key, value)
                     if message is not None:
                         yield Problem(node, message, _HELP, Confidence.CERTAIN, claim_of(logs, key))
@@ -263,6 +267,14 @@ def is_raw_loss(program: Program, logs: Logs, value: Value) -> bool:
         isinstance(option, Tensor) and (any(option is target for target in targets) or bool(program.terms(option)))
         for option in options(value)
     )
+
+
+def is_kept(logs: Logs, node: cst.CSTNode) -> bool:
+    """Whether the step assigns what it logs to a variable, as it does with a moving average of the losses."""
+    if logs.step is None or not isinstance(node, cst.Name):
+        return False
+    step = cst.Module([]).code_for_node(logs.step.node)
+    return re.search(rf"\.assign\(\s*{node.value}\s*\)", step) is not None
 
 
 def is_reset_in_step(program: Program, logs: Logs, value: Value) -> bool:

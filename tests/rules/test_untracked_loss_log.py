@@ -47,6 +47,16 @@ def test_compiled_metrics_beside_a_raw_loss(update: str) -> None:
     assert confidences(text, "TFL303") == ["certain"]
 
 
+@pytest.mark.parametrize(("kept", "found"), [("loss", []), ("x[0, 0]", ["certain"])])
+def test_a_moving_average_that_the_step_keeps_itself(kept: str, found: list[str]) -> None:
+    body = f"""\
+        loss = 0.9 * self.average + 0.1 * tf.reduce_mean(tf.square(y[:, None] - self(x, training=True)))
+        self.average.assign({kept})
+    """
+    text = step(body, result='{"loss": loss}', extra=TRACKED.replace("tracker", "average"))
+    assert confidences(text.replace('keras.metrics.Mean(name="loss")', "tf.Variable(0.0)"), "TFL303") == found
+
+
 def test_a_step_that_returns_no_logs() -> None:
     body = "loss = tf.reduce_mean(tf.square(y[:, None] - self(x, training=True)))"
     assert confidences(step(body, result="loss"), "TFL303") == []
