@@ -248,6 +248,7 @@ class RankBroadcast(Rule):
     - Broadcasts that are meant: `y[:, None] - p[None, :]`, pairwise distances, similarity matrices, masks.
     - A column `(batch, 1)` against several outputs `(batch, k)`: quantiles, ensembles. (Class numbers against `k`
       outputs are a matter of label encoding.)
+    - The mean of a difference, as in the loss of a Wasserstein GAN: over all pairs it is that over the right ones.
     - Batches of one row, in which a label meets no other row's prediction.
     - A pandas Series that goes into `fit()`: Keras makes a column of it before `train_step` sees it.
     - Evaluation outside of steps, such as `np.mean((y - model.predict(x)) ** 2)`.
@@ -278,6 +279,8 @@ class RankBroadcast(Rule):
                 yield _maybe(program, meeting)
             if not broadcasts(label.shape, prediction.shape) or on_purpose(label) or on_purpose(prediction):
                 continue
+            if is_averaged_at_once(program, meeting.result):
+                continue
             where = frozenset(g for g in program.targets if _is_wrong(g, meeting))
             confidence = _confidence(program, meeting)
             if where and confidence is not None:
@@ -298,6 +301,12 @@ def broadcasts(label: Shape, prediction: Shape) -> bool:
 def on_purpose(tensor: Tensor) -> bool:
     """Whether a new axis is written at the place itself, as in ``y[:, None] - p[None]``."""
     return tensor.op == "expand"
+
+
+def is_averaged_at_once(program: Program, difference: Tensor) -> bool:
+    """Whether the mean of a difference alone is trained on: over all pairs it is that over the right ones."""
+    uses = [tensor for tensor in program.differentiated.values() if any(part is difference for part in tensor.inputs)]
+    return difference.op == "subtract" and bool(uses) and all(use.op == "mean" and use.axes is None for use in uses)
 
 
 def lost_batch_axis(prediction: Tensor) -> bool:

@@ -330,18 +330,18 @@ class Program:
         return found
 
     @cached_property
-    def differentiated(self) -> frozenset[int]:
-        """The identities of all tensors that some gradient is taken through."""
-        seen: set[int] = set()
+    def differentiated(self) -> dict[int, Tensor]:
+        """All tensors that some gradient is taken through, by their identities."""
+        seen: dict[int, Tensor] = {}
         stack: list[Value] = [event.target for event in self.gradients]
         while stack:
             value = stack.pop()
             if isinstance(value, Tensor) and id(value) not in seen:
-                seen.add(id(value))
+                seen[id(value)] = value
                 stack.extend(value.inputs)
             elif isinstance(value, Sequence):
                 stack.extend(value.items)
-        return frozenset(seen)
+        return seen
 
     def terms(self, value: Value) -> list[Term]:
         """The comparisons of labels with predictions that a loss consists of."""

@@ -26,3 +26,28 @@ def test_what_nothing_trains_on(expression: str, found: list[str]) -> None:
     y_true = {expression}
     """
     assert confidences(text, "TFL201") == found
+
+
+@pytest.mark.parametrize(
+    ("loss", "found"),
+    [
+        ("tf.reduce_mean(difference)", []),
+        ("3.0 - 2.0 * tf.reduce_mean(difference)", []),
+        ("tf.reduce_mean(difference, axis=0)[0]", ["likely"]),
+        ("tf.reduce_sum(difference)", ["likely"]),
+        ("tf.reduce_mean(tf.nn.relu(difference))", ["likely"]),
+        ("tf.reduce_mean(difference) + tf.reduce_mean(tf.square(difference))", ["likely"]),
+    ],
+)
+def test_the_mean_of_a_difference(loss: str, found: list[str]) -> None:
+    text = f"""\
+    def criterion(y_true, y_pred):
+        difference = y_true - y_pred
+        return {loss}
+
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+    with tf.GradientTape() as tape:
+        loss = criterion(tf.ones((50,)), model(x))
+    tape.gradient(loss, model.trainable_variables)
+    """
+    assert confidences(text, "TFL201") == found
