@@ -47,13 +47,16 @@ def test_compiled_metrics_beside_a_raw_loss(update: str) -> None:
     assert confidences(text, "TFL303") == ["certain"]
 
 
-@pytest.mark.parametrize(("kept", "found"), [("loss", []), ("x[0, 0]", ["certain"])])
-def test_a_moving_average_that_the_step_keeps_itself(kept: str, found: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("kept", "shown", "found"),
+    [("loss", "loss", []), ("x[0, 0]", "loss", ["certain"]), ("loss", "2 * loss", ["certain"])],
+)
+def test_a_moving_average_that_the_step_keeps_itself(kept: str, shown: str, found: list[str]) -> None:
     body = f"""\
         loss = 0.9 * self.average + 0.1 * tf.reduce_mean(tf.square(y[:, None] - self(x, training=True)))
         self.average.assign({kept})
     """
-    text = step(body, result='{"loss": loss}', extra=TRACKED.replace("tracker", "average"))
+    text = step(body, result=f'{{"loss": {shown}}}', extra=TRACKED.replace("tracker", "average"))
     assert confidences(text.replace('keras.metrics.Mean(name="loss")', "tf.Variable(0.0)"), "TFL303") == found
 
 
