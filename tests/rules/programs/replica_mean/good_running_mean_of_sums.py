@@ -9,7 +9,9 @@ x = np.ones((6, 1), "float32")
 y = np.arange(6, dtype="float32").reshape(6, 1)
 
 with strategy.scope():
-    line = tf.keras.Sequential([tf.keras.Input((1,)), tf.keras.layers.Dense(1, use_bias=False, kernel_initializer="zeros")])
+    line = tf.keras.Sequential(
+        [tf.keras.Input((1,)), tf.keras.layers.Dense(1, use_bias=False, kernel_initializer="zeros")]
+    )
     sgd = tf.keras.optimizers.SGD(0.0)
     running = tf.keras.metrics.Mean()
 averaged = tf.keras.metrics.Mean()  # outside of the scope: Keras 2 updates no other one between the steps
