@@ -160,7 +160,7 @@ class UntrackedLossLog(Rule):
                 node = logs.value.nodes.get(key)
                 if node is None:
                     continue
-                if is_raw_loss(program, logs, value) and not is_kept(logs, node):
+                if is_raw_loss(program, logs, value) and not is_kept(program, logs, node):
                     message = _message(program, logs, key, value)
                     if message is not None:
                         yield Problem(node, message, _HELP, Confidence.CERTAIN, claim_of(logs, key))
@@ -269,12 +269,11 @@ def is_raw_loss(program: Program, logs: Logs, value: Value) -> bool:
     )
 
 
-def is_kept(logs: Logs, node: cst.CSTNode) -> bool:
+def is_kept(program: Program, logs: Logs, node: cst.CSTNode) -> bool:
     """Whether the step assigns what it logs to a variable, as it does with a moving average of the losses."""
     if logs.step is None or not isinstance(node, cst.Name):
         return False
-    step = cst.Module([]).code_for_node(logs.step.node)
-    return re.search(rf"\.assign\(\s*{node.value}\s*\)", step) is not None
+    return re.search(rf"\.assign\(\s*{node.value}\s*\)", program.source(logs.step.node)) is not None
 
 
 def is_reset_in_step(program: Program, logs: Logs, value: Value) -> bool:

@@ -199,7 +199,7 @@ def _read(
         parts = [(module, excerpt.statements), *(project.parts if project is not None else ())]
         positions = Positions(parts, lines)
         placed = _in_file(found, source, positions, interpreter.statement_of, claims)
-        return placed if not placed else _unexpected(placed, source, tree)
+        return _unexpected(placed, source, tree) if placed else []
     finally:
         interpreter.release()
         if project is not None:

@@ -370,9 +370,8 @@ class Probe:
 
     def compiled_with(self, site: Site, model: Any) -> bool:
         """Whether the loss at a site is the one that a model was compiled with."""
-        given, wanted = getattr(model, "loss", None), self.latest.get((site.id, "place"), UNBOUND)
-        losses, all_wanted = _items(given), _items(wanted)
-        return any(loss is one or (isinstance(loss, str) and loss == one) for loss in losses for one in all_wanted)
+        wanted = self.latest.get((site.id, "place"), UNBOUND)
+        return bool(_common(_items(wanted), _items(getattr(model, "loss", None))))
 
     def compiled(self, model: Any, container: Any) -> None:
         """A model was compiled; ``container`` holds its losses or its metrics."""
@@ -383,8 +382,7 @@ class Probe:
         for number in sorted(self._unclaimed):
             if any(measure.of_metrics is not are_metrics for measure in self.measures[number]):
                 continue
-            items = _items(self.latest[(number, "place")])
-            common = [item for item in items for one in given if item is one or (isinstance(item, str) and item == one)]
+            common = _common(_items(self.latest[(number, "place")]), given)
             if common:
                 own.append(self.sites[number])
                 for measure in self.measures[number]:
@@ -572,6 +570,11 @@ def _hand_over(measure: Any, container: Any, model: Any, x: Any, y: Any) -> None
     x, y = keras_model.as_fit_would((x, y))
     features, labels = (tf.nest.map_structure(lambda leaf: leaf[:MOST_ROWS], part) for part in (x, y))
     measure.called(container, labels, model(features, training=False), None)
+
+
+def _common(items: Sequence[Any], given: Sequence[Any]) -> list[Any]:
+    """The losses or metrics that are among others: the same objects, or the same strings."""
+    return [item for item in items for one in given if item is one or (isinstance(item, str) and item == one)]
 
 
 def _items(value: Any) -> list[Any]:
