@@ -348,7 +348,7 @@ def _of_penalties(program: Program, gradient: Gradient) -> Iterator[Problem]:
                 Confidence.CERTAIN if everywhere else Confidence.POSSIBLE,
                 claim_of_penalties(program, node, twice=True),
             )
-        elif names and included != program.targets and not READS_LOSSES.search(program.text):
+        elif names and included != program.targets and not READS_LOSSES.is_in(program.text):
             yield Problem(
                 node,
                 f"{_where(program, program.targets - included)}`compiled_loss` leaves out the penalties of the model: "

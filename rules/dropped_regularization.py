@@ -13,6 +13,7 @@ from tfloss_lint.program import Program
 from tfloss_lint.reading.events import Forward, Gradient
 from tfloss_lint.reading.values import Object, Tensor, Value, constant
 from tfloss_lint.rule import Problem, Rule
+from tfloss_lint.sign import Sign
 
 from .missing_training_flag import is_trained, tensors_behind
 from .vector_gradient import place
@@ -120,7 +121,7 @@ class DroppedRegularization(Rule):
                 names, sure = penalties(forward)
                 if not names or not is_trained(forward.model, gradient):
                     continue
-                if READS_LOSSES.search(program.text):
+                if READS_LOSSES.is_in(program.text):
                     return
                 yield Problem(
                     place(program, gradient, target),
@@ -139,7 +140,10 @@ def claim_of(program: Program, gradient: Gradient, forward: Forward) -> Claim | 
     return Claim("penalties", operands) if operands else None
 
 
-READS_LOSSES = re.compile(r"\.losses\b(?!\s*\.)|\bget_losses|\bl2_loss\b|regulari[sz]ation")
+READS_LOSSES = Sign(
+    (".losses", "get_losses", "l2_loss", "regulari"),
+    re.compile(r"\.losses\b(?!\s*\.)|\bget_losses|\bl2_loss\b|regulari[sz]ation"),
+)
 """Words of code that deals with penalties, in whatever way; ``keras.losses.mse`` is none."""
 
 

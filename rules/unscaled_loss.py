@@ -13,6 +13,7 @@ from tfloss_lint.program import Program
 from tfloss_lint.reading.events import Applied, Gradient
 from tfloss_lint.reading.values import Object, Sequence, Tensor, Value, constant
 from tfloss_lint.rule import Problem, Rule
+from tfloss_lint.sign import Sign
 
 from .changed_api import called
 from .vector_gradient import is_scale_free
@@ -144,7 +145,7 @@ class UnscaledLoss(Rule):
     since = "0.1"
 
     def check(self, program: Program) -> Iterator[Problem]:
-        scales = SCALES.search(program.text) is not None
+        scales = SCALES.is_in(program.text)
         for gradient in program.gradients:
             kind = kind_of_optimizer(program, gradient)
             if kind is None or isinstance(gradient.over, Tensor):
@@ -155,7 +156,7 @@ class UnscaledLoss(Rule):
                 yield Problem(gradient.target_node, TOO_LARGE, TOO_LARGE_HELP, Confidence.LIKELY, CLAIM)
 
 
-SCALES = re.compile(r"scale_loss|scaled_loss|loss_scale\b")
+SCALES = Sign(("scale_loss", "scaled_loss", "loss_scale"), re.compile(r"scale_loss|scaled_loss|loss_scale\b"))
 """Words of code that deals with the scale."""
 DIVIDED = (
     "on Keras 3 `apply_gradients` divides the gradients by the loss scale, 32768 at first, and nothing has multiplied "

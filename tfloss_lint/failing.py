@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+
+from tfloss_lint.units import statements_inside
 
 EXPECTING = frozenset({"raises", "warns", "deprecated_call"})
 """pytest's."""
@@ -11,12 +13,14 @@ EXPECTING_BEGINNINGS = ("assertRaises", "assertWarns")
 """unittest's and TensorFlow's, such as ``assertRaisesRegex``."""
 
 
-def lines_meant_to_fail(tree: ast.Module) -> Iterator[int]:
+def lines_meant_to_fail(statements: Iterable[ast.stmt]) -> Iterator[int]:
     """The lines in the body of every ``with`` that expects an error or a warning, from 1 on."""
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.With, ast.AsyncWith)) and any(_expects(item.context_expr) for item in node.items):
-            for statement in node.body:
-                yield from range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
+    for statement in statements:
+        inside = list(statements_inside(statement))
+        if isinstance(statement, (ast.With, ast.AsyncWith)) and any(_expects(i.context_expr) for i in statement.items):
+            yield from range(inside[0].lineno, (inside[-1].end_lineno or inside[-1].lineno) + 1)
+        else:
+            yield from lines_meant_to_fail(inside)
 
 
 def _expects(manager: ast.expr) -> bool:

@@ -12,14 +12,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tfloss_lint import triage
 from tfloss_lint.claim import Claim, PlacedClaim
+from tfloss_lint.excerpt import Excerpt, excerpt
 from tfloss_lint.failing import lines_meant_to_fail
 from tfloss_lint.finding import Confidence, Finding
 from tfloss_lint.nesting import deeper_than
 from tfloss_lint.settings import Settings
-from tfloss_lint.source import Source, UnreadableSource
+from tfloss_lint.source import Source, UnreadableSource, split_lines
 from tfloss_lint.suppression import Suppressions
+from tfloss_lint.triage import concerns
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -61,7 +62,7 @@ def lint_source(
     per-file ignores are left to the caller. With ``claims=True`` findings come with what can be measured of them. A
     file that concerns us and cannot be parsed gives the finding TFL900; one that does not is not parsed at all.
     """
-    if not triage.concerns(source.text):
+    if not concerns(source.text):
         return []
     with _undisturbed():
         found = _checked(source, settings, tree, claims)
@@ -103,7 +104,7 @@ def unparsable(source: Source, error: SyntaxError | RecursionError) -> Finding:
     """The finding TFL900 for a program that Python cannot parse."""
     if isinstance(error, RecursionError):
         return unreadable(UnreadableSource(source.path, "the code is nested too deeply to be read"))
-    last = len(triage.split_lines(source.text)) or 1
+    last = len(split_lines(source.text)) or 1
     cell, line = source.place(min(max(error.lineno or 1, 1), last))
     message = f"the code does not parse: {error.msg}"
     return unreadable(UnreadableSource(source.path, message, line, max(error.offset or 1, 1), cell))
@@ -144,13 +145,13 @@ def _shown(finding: Finding, settings: Settings) -> bool:
 def _findings(source: Source, settings: Settings, tree: ast.Module | None, claims: bool) -> list[Finding]:
     if tree is None:
         tree = parse(source.text)
-    lines = triage.split_lines(source.text)
-    excerpt = triage.excerpt(tree, lines)
-    if excerpt is None:
+    lines = split_lines(source.text)
+    chosen = excerpt(tree, lines)
+    if chosen is None:
         return []
-    if deeper_than(excerpt.statements):
+    if deeper_than(chosen.statements, lines):
         raise RecursionError
-    return _read(source, settings, tree, excerpt, lines, claims)
+    return _read(source, settings, tree, chosen, lines, claims)
 
 
 def parse(text: str) -> ast.Module:
@@ -168,7 +169,7 @@ def _read(
     source: Source,
     settings: Settings,
     tree: ast.Module,
-    excerpt: triage.Excerpt,
+    chosen: Excerpt,
     lines: Sequence[str],
     claims: bool,
 ) -> list[Finding]:
@@ -182,21 +183,21 @@ def _read(
     from tfloss_lint.target import detect
 
     try:
-        module = parse_module(excerpt.text)
+        module = parse_module(chosen.text)
     except SyntaxError as error:
         # Python has parsed it: these are rare mixtures of tabs and spaces.
         message = f"LibCST, which reads the code for this linter, cannot parse it: {error.msg}"
         raise UnreadableSource(source.path, message) from error
-    project = Project.around(source, tree, lines, excerpt.statements)
+    project = Project.around(source, tree, lines, chosen.statements)
     interpreter = read([module], project)
     try:
         targets = settings.target_keras or detect(source.text, source.path)
-        text = excerpt.text if project is None else "".join([excerpt.text, *project.texts])
+        text = chosen.text if project is None else "".join([chosen.text, *project.texts])
         program = Program(interpreter, [module], targets, text)
         found = [(rule, problem) for rule in _wanted(all_rules(), settings) for problem in rule().check(program)]
         if not found:
             return []
-        parts = [(module, excerpt.statements), *(project.parts if project is not None else ())]
+        parts = [(module, chosen.statements), *(project.parts if project is not None else ())]
         positions = Positions(parts, lines)
         placed = _in_file(found, source, positions, interpreter.statement_of, claims)
         return _unexpected(placed, source, tree) if placed else []
@@ -208,7 +209,7 @@ def _read(
 
 def _unexpected(findings: Sequence[Finding], source: Source, tree: ast.Module) -> list[Finding]:
     """The findings outside of what is meant to fail."""
-    expected = {source.place(line) for line in lines_meant_to_fail(tree)}
+    expected = {source.place(line) for line in lines_meant_to_fail(tree.body)}
     return [finding for finding in findings if (finding.cell, finding.line) not in expected]
 
 

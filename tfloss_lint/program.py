@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as AbstractSequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, cast
 
 import libcst as cst
 
@@ -52,14 +52,21 @@ from tfloss_lint.reading.values import (
     Value,
     options,
 )
+from tfloss_lint.sign import Sign
 
 E = TypeVar("E", bound=Event)
-DISTRIBUTES = re.compile(
-    r"\bdistribute\.(?:experimental\.)?\w*[sS]trategy\(|\bstrategy\.(?:run|scope|reduce|experimental_run_v2)\("
-    r"|\bnum_replicas_in_sync\b"
+DISTRIBUTES = Sign(
+    ("distribute.", "strategy.", "num_replicas_in_sync"),
+    re.compile(
+        r"\bdistribute\.(?:experimental\.)?\w*[sS]trategy\(|\bstrategy\.(?:run|scope|reduce|experimental_run_v2)\("
+        r"|\bnum_replicas_in_sync\b"
+    ),
 )
-LEARNING_PHASE = re.compile(r"\bset_learning_phase\((?!\s*(?:0|False)\b)")
-MAKES_GRAPHS = re.compile(r"\.function\b|import function\b|jit_compile|\.distribute\b")
+LEARNING_PHASE = Sign(("set_learning_phase(",), re.compile(r"\bset_learning_phase\((?!\s*(?:0|False)\b)"))
+MAKES_GRAPHS = Sign(
+    (".function", "import function", "jit_compile", ".distribute"),
+    re.compile(r"\.function\b|import function\b|jit_compile|\.distribute\b"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +95,7 @@ class Program:
     """The code that was read, that of other files included."""
 
     def _of(self, kind: type[E]) -> list[E]:
-        return [event for event in self._by_kind.get(kind, ()) if isinstance(event, kind)]
+        return cast("list[E]", self._by_kind.get(kind, []))
 
     @cached_property
     def _by_kind(self) -> dict[type[Event], list[Event]]:
@@ -242,12 +249,12 @@ class Program:
     @cached_property
     def distributes(self) -> bool:
         """Whether the file trains under a distribution strategy, its own or one that it is handed."""
-        return DISTRIBUTES.search(self.text) is not None
+        return DISTRIBUTES.is_in(self.text)
 
     @cached_property
     def sets_learning_phase(self) -> bool:
         """Whether the file tells all layers at once that they train, as Keras 2 lets it."""
-        return LEARNING_PHASE.search(self.text) is not None
+        return LEARNING_PHASE.is_in(self.text)
 
     @cached_property
     def loss_pairs(self) -> list[compiled.Pair]:
@@ -289,7 +296,7 @@ class Program:
     @cached_property
     def may_be_compiled_to_graphs(self) -> bool:
         """Whether some of the code may run in ``tf.function``, so that eager execution is not certain."""
-        return bool(self.fits) or MAKES_GRAPHS.search(self.text) is not None
+        return bool(self.fits) or MAKES_GRAPHS.is_in(self.text)
 
     def metrics_of(self, model: Object) -> Value | None:
         """What the model's own ``metrics`` property returns; ``None`` when it has none."""

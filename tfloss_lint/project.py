@@ -11,23 +11,21 @@ from __future__ import annotations
 import ast
 import functools
 import os
-import re
 import sys
-import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from tfloss_lint import triage
-from tfloss_lint.nesting import deeper_than
-from tfloss_lint.parsing import parse_module
+from tfloss_lint.folders import around, below, folders_of, is_package, is_test, package, roots_of
+from tfloss_lint.module_file import ModuleFile, imported_words, module_file
 from tfloss_lint.reading.library.table import FUNCTIONS
 from tfloss_lint.reading.scope import Frame, Scope
 from tfloss_lint.reading.values import Const, Function, Module, Pending, Value
-from tfloss_lint.source import UnreadableSource, is_notebook, read_source
+from tfloss_lint.source import is_notebook
+from tfloss_lint.units import STAR
 
 if TYPE_CHECKING:
     from tfloss_lint.reading.interpreter import Interpreter
@@ -39,18 +37,6 @@ MOST_DEPTH = 4
 """Modules that are being imported by one another."""
 MOST_USERS = 5
 """Files that are executed because they import the file."""
-MOST_BYTES = 500_000
-MOST_SIBLINGS = 200
-"""A folder with more files than that is not searched for users."""
-MOST_SEARCHED = 400
-"""Files searched for users in all folders together."""
-MOST_FOLDERS = 6
-"""Folders from the file's own upwards that imports are looked up in."""
-PROJECT_FILES = frozenset({".git", "pyproject.toml", "setup.py", "setup.cfg"})
-TEST = re.compile(r"(?:^|[/\\])(?:tests?[/\\]|test_[^/\\]*$|conftest\.py$)|_test\.py$")
-"""What a test does with a model says nothing about its training."""
-IMPORT = re.compile(r"^[ \t]*(?:from|import)\b((?:[^\n(]*\([^)]*|[^\n]*))", re.MULTILINE)
-WORD = re.compile(r"\w+")
 
 
 @functools.cache
@@ -59,103 +45,6 @@ def _libraries() -> frozenset[str]:
     return (
         frozenset(name.partition(".")[0] for name in FUNCTIONS) | sys.stdlib_module_names | {"tensorflow", "tf_keras"}
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Import:
-    """``from module import name as bound``, or ``import module as bound`` without a name."""
-
-    module: str
-    level: int
-    name: str | None
-    bound: str
-    is_at_top: bool
-
-
-def _imports_in(tree: ast.Module) -> Iterator[_Import]:
-    """Every import of a file, also those in functions."""
-    for statement in tree.body:
-        yield from _imports_of(statement, is_at_top=True)
-
-
-def _imports_of(statement: ast.stmt, *, is_at_top: bool) -> Iterator[_Import]:
-    if isinstance(statement, ast.Import):
-        for alias in statement.names:
-            yield _Import(alias.name, 0, None, alias.asname or alias.name.partition(".")[0], is_at_top)
-    elif isinstance(statement, ast.ImportFrom):
-        for alias in statement.names:
-            yield _Import(statement.module or "", statement.level, alias.name, alias.asname or alias.name, is_at_top)
-    else:
-        for inner in triage.statements_inside(statement):
-            yield from _imports_of(inner, is_at_top=False)
-
-
-class ModuleFile:
-    """One file of the project, cut into pieces."""
-
-    def __init__(self, tree: ast.Module, lines: Sequence[str]) -> None:
-        self.pieces = triage.pieces(tree, lines)
-        self.imports = tuple(_imports_in(tree))
-        self.names = frozenset(name for piece in self.pieces for name in piece.binds)
-        imported = frozenset(name for piece in self.pieces if piece.imports for name in piece.binds)
-        self._makes = [piece.binds | (piece.changes - imported) for piece in self.pieces]
-        self._parsed: dict[int, cst.Module | None] = {}
-
-    def parsed(self, index: int) -> cst.Module | None:
-        """A piece as LibCST's tree, if LibCST can parse it."""
-        if index not in self._parsed:
-            try:
-                self._parsed[index] = parse_module(self.pieces[index].text)
-            except SyntaxError:
-                self._parsed[index] = None
-        return self._parsed[index]
-
-    def defining(self, name: str) -> list[int]:
-        """The pieces that define or change what has that name, and those that import any names."""
-        return [at for at, makes in enumerate(self._makes) if name in makes or triage.STAR in makes]
-
-    def mentioning(self, names: Iterable[str]) -> list[int]:
-        """The pieces that do something with these names, directly or not."""
-        known, chosen = set(names), []
-        for at, piece in enumerate(self.pieces):
-            if not piece.imports and not piece.words.isdisjoint(known):
-                chosen.append(at)
-                known |= piece.binds
-        return chosen
-
-
-def _file(path: str) -> ModuleFile | None:
-    """The file, if it can be read; as long as it does not change, it is read once."""
-    try:
-        stat = os.stat(path)
-    except OSError:
-        return None
-    return _read(path, stat.st_mtime_ns, stat.st_size) if stat.st_size <= MOST_BYTES else None
-
-
-@functools.lru_cache(maxsize=128)
-def _read(path: str, _time: int, _size: int) -> ModuleFile | None:
-    text = _text(path, _time, _size)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    if deeper_than(tree.body):
-        return None
-    file = ModuleFile(tree, triage.split_lines(text))
-    # Only the pieces' text is needed again, and a tree is large.
-    file.pieces = [replace(piece, statements=()) for piece in file.pieces]
-    return file
-
-
-@functools.lru_cache(maxsize=32)
-def _text(path: str, _time: int, _size: int) -> str:
-    try:
-        return read_source(path).text
-    except UnreadableSource:
-        return ""
 
 
 @dataclass(slots=True)
@@ -187,13 +76,16 @@ class Project:
         self._loaded: dict[str, _Loaded] = {}
         self._of_scope: dict[Scope, _Loaded] = {}
         self._depth = 0
-        self._folders = _folders(self.path)
-        self._roots = _roots(self._folders)
+        self._folders = folders_of(self.path)
 
     @staticmethod
     def around(source: Source, tree: ast.Module, lines: Sequence[str], read: Iterable[ast.stmt]) -> Project | None:
         """The project around a file on disk; text from elsewhere has none."""
         return Project(source, tree, lines, read) if os.path.isfile(source.path) else None
+
+    @functools.cached_property
+    def _roots(self) -> list[str]:
+        return roots_of(self._folders)
 
     @functools.cached_property
     def _own(self) -> ModuleFile:
@@ -206,7 +98,7 @@ class Project:
         """Let the interpreter's imports look here."""
         self._interpreter = interpreter
         interpreter.surroundings = self
-        own = _Loaded(self.path, None, os.path.dirname(self.path) if _is_package(self.path) else "", interpreter.module)
+        own = _Loaded(self.path, None, os.path.dirname(self.path) if is_package(self.path) else "", interpreter.module)
         self._loaded[self.path] = self._of_scope[interpreter.module] = own
 
     def release(self) -> None:
@@ -242,11 +134,11 @@ class Project:
             folder = os.path.dirname(importer)
             for _ in range(level - 1):
                 folder = os.path.dirname(folder)
-            return _below(folder, parts) if parts else _package(folder)
+            return below(folder, parts) if parts else package(folder)
         if parts[0] in _libraries():
             return None
-        roots = self._roots if importer == self.path else _roots(_folders(importer))
-        return next((found for root in roots if (found := _below(root, parts)) is not None), None)
+        roots = self._roots if importer == self.path else roots_of(folders_of(importer))
+        return next((found for root in roots if (found := below(root, parts)) is not None), None)
 
     def _module(self, path: str) -> Module | None:
         loaded = self._load(path)
@@ -260,10 +152,10 @@ class Project:
         if path in self._loaded:
             return self._loaded[path]
         is_folder = not path.endswith(".py")
-        file = None if is_folder else _file(path)
+        file = None if is_folder else module_file(path)
         if len(self._loaded) >= MOST_MODULES or (file is None and not is_folder):
             return None
-        folder = path if is_folder else os.path.dirname(path) if _is_package(path) else ""
+        folder = path if is_folder else os.path.dirname(path) if is_package(path) else ""
         loaded = _Loaded(path, file, folder, Scope(None, Frame()))
         loaded.scope.missing = functools.partial(self._define, loaded)
         loaded.scope.names["__name__"] = Const(os.path.basename(path).removesuffix(".py"))
@@ -282,13 +174,13 @@ class Project:
         value = None if isinstance(known, Pending) and known.is_sought else loaded.scope.find(name)
         if value is not None:
             return value
-        submodule = _below(loaded.folder, [name]) if loaded.folder else None
+        submodule = below(loaded.folder, [name]) if loaded.folder else None
         return None if submodule is None else self._module(submodule)
 
     def _define(self, loaded: _Loaded, name: str) -> None:
         """Execute what a name of a module needs, if it has that name."""
         file = self._own if loaded.path == self.path else loaded.file
-        if file is not None and (name in file.names or triage.STAR in file.names):
+        if file is not None and (name in file.names or STAR in file.names):
             self._execute(loaded, file.defining(name))
 
     def _execute(self, loaded: _Loaded, pieces: Iterable[int]) -> None:
@@ -323,14 +215,14 @@ class Project:
 
     def _users(self) -> Iterator[tuple[str, frozenset[str]]]:
         """The files beside and above that import the file, nearest first, and the names that these give to its own."""
-        own = os.path.dirname(self.path) if _is_package(self.path) else self.path
+        own = os.path.dirname(self.path) if is_package(self.path) else self.path
         stem = os.path.basename(own).removesuffix(".py")
-        if is_notebook(self.path) or _is_test(self.path, self._folders[-1]):
+        if is_notebook(self.path) or is_test(self.path, self._folders[-1]):
             return
-        for path in _around(self.path, self._folders):
-            if stem not in _imported_words(path):
+        for path in around(self.path, self._folders):
+            if stem not in imported_words(path):
                 continue
-            file = _file(path)
+            file = module_file(path)
             names = frozenset() if file is None else frozenset(self._names_for_own(path, file))
             if names:
                 yield path, names
@@ -342,127 +234,13 @@ class Project:
             if each.name is None or found is None:
                 if found == self.path:
                     yield each.bound
-            elif found == self.path and each.name == triage.STAR:
+            elif found == self.path and each.name == STAR:
                 yield from self._own.names
             elif found == self.path or _submodule(found, each.name) == self.path:
                 yield each.bound
 
 
 def _submodule(found: str | None, name: str) -> str | None:
-    if found is None or not (_is_package(found) or not found.endswith(".py")):
+    if found is None or not (is_package(found) or not found.endswith(".py")):
         return None
-    return _below(os.path.dirname(found) if found.endswith(".py") else found, [name])
-
-
-def _imported_words(path: str) -> frozenset[str]:
-    """The words in a file's imports; as long as it does not change, it is searched once."""
-    try:
-        stat = os.stat(path)
-    except OSError:
-        return frozenset()
-    return _words_of_imports(path, stat.st_mtime_ns, stat.st_size) if stat.st_size <= MOST_BYTES else frozenset()
-
-
-@functools.lru_cache(maxsize=4096)
-def _words_of_imports(path: str, time: int, size: int) -> frozenset[str]:
-    return frozenset(word for statement in IMPORT.findall(_text(path, time, size)) for word in WORD.findall(statement))
-
-
-def _is_package(path: str) -> bool:
-    return os.path.basename(path) == "__init__.py"
-
-
-def _package(folder: str) -> str | None:
-    """The file of a package, or its folder where it has none."""
-    initializer = os.path.join(folder, "__init__.py")
-    if os.path.isfile(initializer):
-        return initializer
-    return folder if os.path.isdir(folder) else None
-
-
-def _below(folder: str, parts: Sequence[str]) -> str | None:
-    """The file or folder of the module ``parts`` below a folder. A package wins over a module, as in Python."""
-    base = os.path.join(folder, *parts)
-    package = os.path.join(base, "__init__.py")
-    if os.path.isfile(package):
-        return package
-    if os.path.isfile(base + ".py"):
-        return base + ".py"
-    return base if os.path.isdir(base) else None
-
-
-def _is_of_project(folder: str) -> bool:
-    return not PROJECT_FILES.isdisjoint(_names_in(folder))
-
-
-def _is_test(path: str, top: str) -> bool:
-    """Whether the file is a test, by its place below ``top``."""
-    return TEST.search(path, len(top)) is not None
-
-
-def _folders(path: str) -> list[str]:
-    """The folders from the file's own up to that of its project; of loose files just their own and its packages'."""
-    folder = os.path.dirname(path)
-    folders: list[str] = []
-    for _ in range(MOST_FOLDERS):
-        folders.append(folder)
-        if _is_of_project(folder):
-            return folders
-        above = os.path.dirname(folder)
-        if above == folder:
-            break
-        folder = above
-    package = 1
-    while package < len(folders) and os.path.isfile(os.path.join(folders[package - 1], "__init__.py")):
-        package += 1
-    return folders[:package]
-
-
-def _roots(folders: Sequence[str]) -> list[str]:
-    """Where absolute imports are looked up: above the file's packages, beside it, then further up."""
-    top = 0
-    while top + 1 < len(folders) and os.path.isfile(os.path.join(folders[top], "__init__.py")):
-        top += 1
-    roots = [folders[top], *folders[:top], *folders[top + 1 :]]
-    return [*roots, os.path.join(folders[-1], "src")]
-
-
-def _around(path: str, folders: Sequence[str]) -> Iterator[str]:
-    """The modules in the file's folder, in those above, and in those of the project's folder, without tests."""
-    top = folders[-1]
-    return islice(_modules_in([*folders, *_subfolders(top)], path, top), MOST_SEARCHED)
-
-
-def _modules_in(folders: Iterable[str], path: str, top: str) -> Iterator[str]:
-    for folder in dict.fromkeys(folders):
-        modules = _modules_among(folder, _names_in(folder), top)
-        if len(modules) <= MOST_SIBLINGS:
-            yield from (other for other in modules if other != path)
-
-
-@functools.lru_cache(maxsize=1024)
-def _modules_among(folder: str, names: Sequence[str], top: str) -> Sequence[str]:
-    """The modules of a folder that are no tests."""
-    paths = (os.path.join(folder, name) for name in names if name.endswith(".py"))
-    return tuple(path for path in paths if not _is_test(path, top))
-
-
-def _subfolders(folder: str) -> Iterator[str]:
-    """Where scripts often are: ``scripts/train.py`` beside ``pkg/model.py``."""
-    if _is_of_project(folder):
-        paths = (os.path.join(folder, name) for name in _names_in(folder) if not name.startswith("."))
-        yield from (path for path in paths if os.path.isdir(path))
-
-
-def _names_in(folder: str) -> Sequence[str]:
-    """The names in a folder, sorted; none where it cannot be read."""
-    try:
-        return _listed(folder, os.stat(folder).st_mtime_ns)
-    except OSError:
-        return ()
-
-
-@functools.lru_cache(maxsize=1024)
-def _listed(folder: str, _changed: int) -> Sequence[str]:
-    """The names in a folder as it was when it was last changed: all of its files ask for them."""
-    return tuple(sorted(os.listdir(folder)))
+    return below(os.path.dirname(found) if found.endswith(".py") else found, [name])

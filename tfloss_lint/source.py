@@ -117,6 +117,11 @@ def normal_line_ends(text: str) -> str:
     return LINE_END.sub("\n", text) if "\r" in text else text
 
 
+def split_lines(text: str) -> list[str]:
+    """The lines as Python counts them, with their ends (``str.splitlines`` also cuts at form feeds)."""
+    return io.StringIO(text).readlines()
+
+
 def decode_as(path: str, data: bytes, encoding: str) -> str:
     """Decode in one encoding, without the byte order mark. Raises ``UnreadableSource`` with the first bad place."""
     try:

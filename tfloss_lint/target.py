@@ -14,21 +14,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tfloss_lint.generation import BOTH, Generation
+from tfloss_lint.sign import Sign
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
-KERAS2_SIGNS = re.compile(r"^\s*(?:import|from)\s+tf_keras\b|TF_USE_LEGACY_KERAS\W{1,6}(?:1|[Tt]rue)\b", re.MULTILINE)
+KERAS2_SIGN = Sign(
+    ("tf_keras", "TF_USE_LEGACY_KERAS"),
+    re.compile(r"^\s*(?:import|from)\s+tf_keras\b|TF_USE_LEGACY_KERAS\W{1,6}(?:1|[Tt]rue)\b", re.MULTILINE),
+)
 """The package of Keras 2 itself, and the switch that makes it ``tf.keras``."""
-KERAS3_SIGNS = re.compile(
-    r"\bkeras\.(?:ops|random|tree|distribution)\b|^\s*from\s+keras\s+import\b[^\n]*\bops\b|KERAS_BACKEND\b|keras_core\b",
-    re.MULTILINE,
+KERAS3_SIGN = Sign(
+    ("keras.ops", "keras.random", "keras.tree", "keras.distribution", " ops", "KERAS_BACKEND", "keras_core"),
+    re.compile(
+        r"\bkeras\.(?:ops|random|tree|distribution)\b|^\s*from\s+keras\s+import\b[^\n]*\bops\b|KERAS_BACKEND\b|keras_core\b",
+        re.MULTILINE,
+    ),
 )
 """What only Keras 3 has: its own operations, and a choice of backend."""
-
-KERAS2_WORDS = ("tf_keras", "TF_USE_LEGACY_KERAS")
-KERAS3_WORDS = ("keras.ops", "keras.random", "keras.tree", "keras.distribution", " ops", "KERAS_BACKEND", "keras_core")
-"""One of these is in every text that shows a sign; to look for fixed words first is many times as fast."""
 
 FIRST_OF_KERAS3 = {"tensorflow": "2.16", "keras": "3"}
 RELEASES = {
@@ -50,15 +53,8 @@ def detect(text: str, path: str) -> frozenset[Generation]:
 
 
 def _from_text(text: str) -> frozenset[Generation] | None:
-    signs = {
-        generation
-        for generation, sign, words in (
-            (Generation.KERAS2, KERAS2_SIGNS, KERAS2_WORDS),
-            (Generation.KERAS3, KERAS3_SIGNS, KERAS3_WORDS),
-        )
-        if any(word in text for word in words) and sign.search(text)
-    }
-    return frozenset(signs) or None
+    signs = ((Generation.KERAS2, KERAS2_SIGN), (Generation.KERAS3, KERAS3_SIGN))
+    return frozenset(generation for generation, sign in signs if sign.is_in(text)) or None
 
 
 def from_project(path: str) -> frozenset[Generation] | None:

@@ -14,7 +14,6 @@ from collections.abc import Collection, Mapping
 import libcst as cst
 from stacks import Stack
 
-from tfloss_lint import triage
 from tfloss_lint.generation import BOTH, Generation
 from tfloss_lint.positions import Positions
 from tfloss_lint.program import Program
@@ -22,6 +21,7 @@ from tfloss_lint.reading.events import Meeting
 from tfloss_lint.reading.library.table import as_tensor
 from tfloss_lint.reading.read import read
 from tfloss_lint.reading.values import UNKNOWN, Shape, Tensor, Value
+from tfloss_lint.source import split_lines
 
 IMPORTS = """\
 import math
@@ -71,7 +71,7 @@ def meeting(program: Program) -> Meeting:
 def place(program: Program, node: cst.CSTNode) -> tuple[int, int]:
     """The 1-based line and column of a node of the program."""
     [module] = program.modules
-    positions = Positions([(module, ast.parse(module.code).body)], triage.split_lines(module.code))
+    positions = Positions([(module, ast.parse(module.code).body)], split_lines(module.code))
     span = positions.span(node, program.interpreter.statement_of[node])
     return span.line, span.column
 

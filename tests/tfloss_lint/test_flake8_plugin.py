@@ -196,33 +196,35 @@ class TestFlake8:
 
     def test_importing_the_plugin_imports_nothing_of_weight(self) -> None:
         program = (
-            "import sys; import flake8.main.cli, flake8.plugins.finder, dataclasses; before = set(sys.modules)\n"
-            "import tfloss_lint.flake8_plugin; print(*sorted(set(sys.modules) - before))\n"
+            "import sys; import flake8.main.cli, flake8.plugins.finder; before = set(sys.modules)\n"
+            "from tfloss_lint.flake8_plugin import Plugin\n"
+            "assert not list(Plugin(None, 'a.py', ['import os\\n', 'print(os)\\n']).run())\n"
+            "print(*sorted(set(sys.modules) - before))\n"
         )
         done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
         assert done.stdout.split() == [
             "tfloss_lint",
             "tfloss_lint.flake8_plugin",
-            "tfloss_lint.generation",
-            "tfloss_lint.settings",
+            "tfloss_lint.framework",
         ]
 
 
 class TestPlugin:
     @pytest.fixture(autouse=True)
     def _own_settings(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(Plugin, "settings", Settings())
+        monkeypatch.setattr(Plugin, "pedantic", False)
+        monkeypatch.setattr(Plugin, "target_keras", "auto")
 
     def options(self, pedantic: bool = False, target: str = "auto") -> argparse.Namespace:
         return argparse.Namespace(tfloss_pedantic=pedantic, tfloss_target_keras=target)
 
     def test_settings(self) -> None:
         Plugin.parse_options(self.options(pedantic=True))
-        assert Plugin.settings == Settings(pedantic=True, target_keras=AUTO)
+        assert Plugin.settings() == Settings(pedantic=True, target_keras=AUTO)
         Plugin.parse_options(self.options(target="2"))
-        assert Plugin.settings == Settings(target_keras=frozenset({Generation.KERAS2}))
+        assert Plugin.settings() == Settings(target_keras=frozenset({Generation.KERAS2}))
         Plugin.parse_options(self.options())
-        assert Plugin.settings == Settings()
+        assert Plugin.settings() == Settings()
         with pytest.raises(ExecutionError):
             Plugin.parse_options(self.options(target="x"))
 
@@ -234,7 +236,7 @@ class TestPlugin:
             raise AssertionError("parsed again")
 
         monkeypatch.setattr(ast, "parse", refuse)
-        monkeypatch.setattr(Plugin, "settings", Settings(select=("TFL990",), target_keras=BOTH))
+        monkeypatch.setattr(Plugin, "settings", staticmethod(lambda: Settings(select=("TFL990",), target_keras=BOTH)))
         found = list(Plugin(tree, "a.py", PLAIN.splitlines(keepends=True)).run())
         assert found == [(5, 0, "TFL990 an `update` (leave it)", Plugin)]
 

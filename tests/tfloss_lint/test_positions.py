@@ -10,7 +10,7 @@ import pytest
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 from tfloss_lint.positions import Positions, Span
-from tfloss_lint.triage import split_lines
+from tfloss_lint.source import split_lines
 
 ROOT = Path(__file__).parent.parent.parent
 PROGRAMS = (*sorted((ROOT / "tests" / "rules" / "programs").glob("*/bad_*.py")), *sorted((ROOT / "tfloss_lint").glob("*.py")))  # fmt: skip

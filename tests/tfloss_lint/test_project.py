@@ -8,10 +8,11 @@ import sys
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from tfloss_lint import cli, project
+from tfloss_lint import cli, folders, module_file, project
 from tfloss_lint.lint import lint_source
 from tfloss_lint.reading import interpreter
 from tfloss_lint.run import check_files
@@ -285,12 +286,12 @@ def test_only_what_is_asked_for_is_read(tmp_path: Path, monkeypatch: pytest.Monk
             "train.py": HEAD + "from losses import squared_error\n" + LOOP.format(loss="squared_error"),
         },
     )
-    file = project._file(str(tmp_path / "losses.py"))
+    file = module_file.module_file(str(tmp_path / "losses.py"))
     assert file is not None
     assert [file.pieces[at].text for at in file.defining("squared_error")] == [SUM]
     parsed: list[str] = []
-    parse = project.parse_module
-    monkeypatch.setattr(project, "parse_module", lambda text: parsed.append(text) or parse(text))
+    parse = module_file.parse_module
+    monkeypatch.setattr(module_file, "parse_module", lambda text: parsed.append(text) or parse(text))
     findings = lint_source(read_source(str(tmp_path / "train.py")), Settings())
     assert [finding.code for finding in findings] == ["TFL202"]
     assert parsed == [SUM, "import tensorflow as tf\n"]
@@ -301,9 +302,9 @@ def test_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = {"losses.py": HEAD + "from other import squared_error\n", "other.py": HEAD + SUM, "train.py": train}
     expected = [("train.py", 8, "TFL202")]
     assert found(tmp_path, files) == expected
-    for name, value in (("MOST_MODULES", 2), ("MOST_BYTES", 10)):
+    for module, name, value in ((project, "MOST_MODULES", 2), (module_file, "MOST_BYTES", 10)):
         with monkeypatch.context() as patch:
-            patch.setattr(project, name, value)
+            patch.setattr(module, name, value)
             assert found(tmp_path, files) == [], name
     with monkeypatch.context() as patch:
         patch.setattr(interpreter, "MOST_WORK_ELSEWHERE", -1)
@@ -322,8 +323,8 @@ def test_bound_of_modules_that_are_being_imported(tmp_path: Path, monkeypatch: p
 
 def test_what_is_not_used_is_not_looked_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     loaded: list[str] = []
-    load = project._file
-    monkeypatch.setattr(project, "_file", lambda path: loaded.append(Path(path).name) or load(path))
+    load = project.module_file
+    monkeypatch.setattr(project, "module_file", lambda path: loaded.append(Path(path).name) or load(path))
     losses = HEAD + "from other import helper\ndef unused():\n    return helper()\n" + SUM
     train = HEAD + "from losses import squared_error, unused\n" + LOOP.format(loss="squared_error")
     files = {"losses.py": losses, "other.py": "def helper(): return 1\n", "train.py": train}
@@ -333,10 +334,15 @@ def test_what_is_not_used_is_not_looked_up(tmp_path: Path, monkeypatch: pytest.M
     assert loaded == ["losses.py"]
 
 
-@pytest.mark.parametrize(("name", "value"), [("MOST_USERS", 0), ("MOST_SIBLINGS", 1), ("MOST_SEARCHED", 0)])
-def test_bounds_of_users(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: int) -> None:
+@pytest.mark.parametrize(
+    ("module", "name", "value"),
+    [(project, "MOST_USERS", 0), (folders, "MOST_SIBLINGS", 1), (folders, "MOST_SEARCHED", 0)],
+)
+def test_bounds_of_users(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str, value: int
+) -> None:
     files = {"model.py": HEAD + MODEL, "train.py": HEAD + "from model import Model\nmodel = Model()\n" + COMPILED}
-    monkeypatch.setattr(project, name, value)
+    monkeypatch.setattr(module, name, value)
     assert found(tmp_path, files) == []
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tfloss_lint.source import CellSpan, Source, UnreadableSource, read_source, source_from_bytes
+from tfloss_lint.source import CellSpan, Source, UnreadableSource, read_source, source_from_bytes, split_lines
 
 
 def refusal(data: bytes) -> tuple[str, int, int]:
@@ -140,3 +140,17 @@ def test_file_is_read_with_its_shown_path(tmp_path: Path) -> None:
     file = tmp_path / "a.py"
     file.write_bytes(b"x = 1\r\n")
     assert read_source(str(file)) == Source(str(file), "x = 1\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("", []),
+        ("a", ["a"]),
+        ("a\nb\n", ["a\n", "b\n"]),
+        ("a\n\nb", ["a\n", "\n", "b"]),
+        ("a\x0cb\u2028c\x0bd\n", ["a\x0cb\u2028c\x0bd\n"]),
+    ],
+)
+def test_lines_are_pythons(text: str, lines: list[str]) -> None:
+    assert split_lines(text) == lines

@@ -1,0 +1,120 @@
+"""Where the modules of a project stand: looked up on disk as Python would, without importing anything."""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+MOST_SIBLINGS = 200
+"""A folder with more files than that is not searched for users."""
+MOST_SEARCHED = 400
+"""Files searched for users in all folders together."""
+MOST_FOLDERS = 6
+"""Folders from the file's own upwards that imports are looked up in."""
+PROJECT_FILES = frozenset({".git", "pyproject.toml", "setup.py", "setup.cfg"})
+TEST = re.compile(r"(?:^|[/\\])(?:tests?[/\\]|test_[^/\\]*$|conftest\.py$)|_test\.py$")
+"""What a test does with a model says nothing about its training."""
+
+
+def is_package(path: str) -> bool:
+    """Whether the file is that of a package."""
+    return os.path.basename(path) == "__init__.py"
+
+
+def package(folder: str) -> str | None:
+    """The file of a package, or its folder where it has none."""
+    initializer = os.path.join(folder, "__init__.py")
+    if os.path.isfile(initializer):
+        return initializer
+    return folder if os.path.isdir(folder) else None
+
+
+def below(folder: str, parts: Sequence[str]) -> str | None:
+    """The file or folder of the module ``parts`` below a folder. A package wins over a module, as in Python."""
+    base = os.path.join(folder, *parts)
+    initializer = os.path.join(base, "__init__.py")
+    if os.path.isfile(initializer):
+        return initializer
+    if os.path.isfile(base + ".py"):
+        return base + ".py"
+    return base if os.path.isdir(base) else None
+
+
+def _is_of_project(folder: str) -> bool:
+    return not PROJECT_FILES.isdisjoint(_names_in(folder))
+
+
+def is_test(path: str, top: str) -> bool:
+    """Whether the file is a test, by its place below ``top``."""
+    return TEST.search(path, len(top)) is not None
+
+
+def folders_of(path: str) -> list[str]:
+    """The folders from the file's own up to that of its project; of loose files just their own and its packages'."""
+    folder = os.path.dirname(path)
+    folders: list[str] = []
+    for _ in range(MOST_FOLDERS):
+        folders.append(folder)
+        if _is_of_project(folder):
+            return folders
+        above = os.path.dirname(folder)
+        if above == folder:
+            break
+        folder = above
+    count = 1
+    while count < len(folders) and os.path.isfile(os.path.join(folders[count - 1], "__init__.py")):
+        count += 1
+    return folders[:count]
+
+
+def roots_of(folders: Sequence[str]) -> list[str]:
+    """Where absolute imports are looked up: above the file's packages, beside it, then further up."""
+    top = 0
+    while top + 1 < len(folders) and os.path.isfile(os.path.join(folders[top], "__init__.py")):
+        top += 1
+    roots = [folders[top], *folders[:top], *folders[top + 1 :]]
+    return [*roots, os.path.join(folders[-1], "src")]
+
+
+def around(path: str, folders: Sequence[str]) -> Iterator[str]:
+    """The modules in the file's folder, in those above, and in those of the project's folder, without tests."""
+    top = folders[-1]
+    return islice(_modules_in([*folders, *_subfolders(top)], path, top), MOST_SEARCHED)
+
+
+def _modules_in(folders: Iterable[str], path: str, top: str) -> Iterator[str]:
+    for folder in dict.fromkeys(folders):
+        modules = _modules_among(folder, _names_in(folder), top)
+        if len(modules) <= MOST_SIBLINGS:
+            yield from (other for other in modules if other != path)
+
+
+@functools.lru_cache(maxsize=1024)
+def _modules_among(folder: str, names: Sequence[str], top: str) -> Sequence[str]:
+    """The modules of a folder that are no tests."""
+    paths = (os.path.join(folder, name) for name in names if name.endswith(".py"))
+    return tuple(path for path in paths if not is_test(path, top))
+
+
+def _subfolders(folder: str) -> Iterator[str]:
+    """Where scripts often are: ``scripts/train.py`` beside ``pkg/model.py``."""
+    if _is_of_project(folder):
+        paths = (os.path.join(folder, name) for name in _names_in(folder) if not name.startswith("."))
+        yield from (path for path in paths if os.path.isdir(path))
+
+
+def _names_in(folder: str) -> Sequence[str]:
+    """The names in a folder, sorted; none where it cannot be read."""
+    try:
+        return _listed(folder, os.stat(folder).st_mtime_ns)
+    except OSError:
+        return ()
+
+
+@functools.lru_cache(maxsize=1024)
+def _listed(folder: str, _changed: int) -> Sequence[str]:
+    """The names in a folder as it was when it was last changed: all of its files ask for them."""
+    return tuple(sorted(os.listdir(folder)))
