@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-
-import libcst as cst
 
 from tfloss_lint.claim import Claim
 from tfloss_lint.facts import Logged, facts
@@ -160,7 +157,7 @@ class UntrackedLossLog(Rule):
                 node = logs.value.nodes.get(key)
                 if node is None:
                     continue
-                if is_raw_loss(program, logs, value) and not is_kept(program, logs, node):
+                if is_raw_loss(program, logs, value) and not is_kept(program, logs, value):
                     message = _message(program, logs, key, value)
                     if message is not None:
                         yield Problem(node, message, _HELP, Confidence.CERTAIN, claim_of(logs, key))
@@ -269,11 +266,9 @@ def is_raw_loss(program: Program, logs: Logs, value: Value) -> bool:
     )
 
 
-def is_kept(program: Program, logs: Logs, node: cst.CSTNode) -> bool:
+def is_kept(program: Program, logs: Logs, value: Value) -> bool:
     """Whether the step assigns what it logs to a variable, as it does with a moving average of the losses."""
-    if logs.step is None or not isinstance(node, cst.Name):
-        return False
-    return re.search(rf"\.assign\(\s*{node.value}\s*\)", program.source(logs.step.node)) is not None
+    return any(event.step is logs.step and event.value is value for event in program.assigned)
 
 
 def is_reset_in_step(program: Program, logs: Logs, value: Value) -> bool:

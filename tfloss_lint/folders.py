@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import os
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -15,8 +14,9 @@ MOST_SEARCHED = 400
 MOST_FOLDERS = 6
 """Folders from the file's own upwards that imports are looked up in."""
 PROJECT_FILES = frozenset({".git", "pyproject.toml", "setup.py", "setup.cfg"})
-TEST = re.compile(r"(?:^|[/\\])(?:tests?[/\\]|test_[^/\\]*$|conftest\.py$)|_test\.py$")
-"""What a test does with a model says nothing about its training."""
+INSTALLED = frozenset({"site-packages", "dist-packages"})
+"""Folders whose packages are each a project of its own."""
+TEST_FOLDERS = frozenset({"test", "tests"})
 
 
 def is_package(path: str) -> bool:
@@ -48,8 +48,10 @@ def _is_of_project(folder: str) -> bool:
 
 
 def is_test(path: str, top: str) -> bool:
-    """Whether the file is a test, by its place below ``top``."""
-    return TEST.search(path, len(top)) is not None
+    """Whether the file is a test, by its place below ``top``: what it does with a model says nothing of training."""
+    *folders, name = path[len(top) :].replace("\\", "/").split("/")
+    is_named_so = name.startswith("test_") or name == "conftest.py" or name.endswith("_test.py")
+    return is_named_so or not TEST_FOLDERS.isdisjoint(folders)
 
 
 def folders_of(path: str) -> list[str]:
@@ -77,6 +79,16 @@ def roots_of(folders: Sequence[str]) -> list[str]:
         top += 1
     roots = [folders[top], *folders[:top], *folders[top + 1 :]]
     return [*roots, os.path.join(folders[-1], "src")]
+
+
+def module_in(roots: Iterable[str], parts: Sequence[str], importer: str) -> str | None:
+    """The file or folder of the module ``parts``, as the file ``importer`` imports it absolutely."""
+    for root in roots:
+        is_elsewhere = os.path.basename(root) in INSTALLED and not importer.startswith(os.path.join(root, parts[0], ""))
+        found = None if is_elsewhere else below(root, parts)
+        if found is not None:
+            return found
+    return None
 
 
 def around(path: str, folders: Sequence[str]) -> Iterator[str]:

@@ -117,7 +117,7 @@ class _Writer(CodegenState):
             self.found = (start, self.end_of_header or (self.line, self.column))
 
     def before_codegen(self, node: cst.CSTNode) -> None:
-        if isinstance(node, _NoBody):
+        if type(node) is _NoBody:
             self.end_of_header = (self.line, self.column)
 
 

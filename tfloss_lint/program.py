@@ -18,6 +18,7 @@ from tfloss_lint.reading.calls import bound, loss_method
 from tfloss_lint.reading.events import (
     ApiUse,
     Applied,
+    Assigned,
     Batching,
     Compile,
     CompiledLoss,
@@ -188,6 +189,11 @@ class Program:
     def policies(self) -> list[DtypePolicy]:
         """Every setting of the global policy for data types."""
         return self._of(DtypePolicy)
+
+    @cached_property
+    def assigned(self) -> list[Assigned]:
+        """Every value that a variable is given."""
+        return self._of(Assigned)
 
     @cached_property
     def applied(self) -> list[Applied]:

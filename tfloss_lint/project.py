@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from tfloss_lint.folders import around, below, folders_of, is_package, is_test, package, roots_of
+from tfloss_lint.folders import around, below, folders_of, is_package, is_test, module_in, package, roots_of
 from tfloss_lint.module_file import ModuleFile, imported_words, module_file
 from tfloss_lint.reading.library.table import FUNCTIONS
 from tfloss_lint.reading.scope import Frame, Scope
@@ -138,7 +138,7 @@ class Project:
         if parts[0] in _libraries():
             return None
         roots = self._roots if importer == self.path else roots_of(folders_of(importer))
-        return next((found for root in roots if (found := below(root, parts)) is not None), None)
+        return module_in(roots, parts, importer)
 
     def _module(self, path: str) -> Module | None:
         loaded = self._load(path)

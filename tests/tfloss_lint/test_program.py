@@ -272,6 +272,18 @@ def test_what_is_shown() -> None:
     assert all(event.value.op == "metric_result" for event in program.shown)
 
 
+def test_what_a_variable_is_assigned() -> None:
+    program = read_program("""\
+import tensorflow as tf
+loss = tf.reduce_mean(tf.zeros((3,)))
+state.average.assign(loss)
+frame.assign(loss=loss)
+assign(loss)
+tf.Variable(0.0).assign(2 * loss)
+""")
+    assert [getattr(event.value, "op", None) for event in program.assigned] == ["mean", "multiply"]
+
+
 def test_where_a_metric_is_made() -> None:
     text = """\
     import tensorflow as tf

@@ -169,6 +169,13 @@ class Shown(Event):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Assigned(Event):
+    """A variable is given a value: ``variable.assign(value)``."""
+
+    value: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Logs(Event):
     """What a step returns."""
 

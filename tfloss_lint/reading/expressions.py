@@ -10,7 +10,7 @@ import libcst as cst
 
 from tfloss_lint.names import canonical
 from tfloss_lint.reading import attributes, calls, versions
-from tfloss_lint.reading.events import Unpacking
+from tfloss_lint.reading.events import Assigned, Unpacking
 from tfloss_lint.reading.library import elementwise, indexing
 from tfloss_lint.reading.scope import Scope
 from tfloss_lint.reading.values import (
@@ -92,9 +92,9 @@ MOST_DIGITS = 12
 
 def dotted(node: cst.CSTNode) -> str:
     """``a.b.c`` of an import or attribute chain."""
-    if isinstance(node, cst.Attribute):
+    if type(node) is cst.Attribute:
         return f"{dotted(node.value)}.{node.attr.value}"
-    return node.value if isinstance(node, cst.Name) else ""
+    return node.value if type(node) is cst.Name else ""
 
 
 def evaluate(interpreter: Interpreter, node: cst.CSTNode, scope: Scope) -> Value:
@@ -173,7 +173,7 @@ def _tuple(interpreter: Interpreter, node: cst.Tuple | cst.List, scope: Scope) -
     open_ended, ordered = False, True
     for element in node.elements:
         value = evaluate(interpreter, element.value, scope)
-        if isinstance(element, cst.StarredElement):
+        if type(element) is cst.StarredElement:
             spread = value if isinstance(value, Sequence) else Sequence([], open=True)
             ordered &= spread.ordered and not (open_ended and spread.items)
             open_ended |= spread.open
@@ -181,7 +181,7 @@ def _tuple(interpreter: Interpreter, node: cst.Tuple | cst.List, scope: Scope) -
         else:
             ordered &= not open_ended
             items.append(value)
-    return Sequence(items, isinstance(node, cst.List), open_ended, ordered)
+    return Sequence(items, type(node) is cst.List, open_ended, ordered)
 
 
 def _dict(interpreter: Interpreter, node: cst.Dict, scope: Scope) -> Value:
@@ -315,7 +315,7 @@ def _binary(interpreter: Interpreter, node: cst.BinaryOperation, scope: Scope) -
     # A long chain of operators nests to the left: walked in a loop, so that no depth of source is a depth of stack.
     chain: list[cst.BinaryOperation] = []
     current: cst.CSTNode = node
-    while isinstance(current, cst.BinaryOperation):
+    while type(current) is cst.BinaryOperation:
         chain.append(current)
         current = current.left
     value = evaluate(interpreter, current, scope)
@@ -419,7 +419,7 @@ def _subscript(interpreter: Interpreter, node: cst.Subscript, scope: Scope) -> V
 
 
 def _index(interpreter: Interpreter, node: cst.BaseSlice, scope: Scope) -> Value:
-    if isinstance(node, cst.Index):
+    if type(node) is cst.Index:
         value = evaluate(interpreter, node.value, scope)
         return NONE if isinstance(value, Ref) and value.name in NEW_AXIS else value
     assert isinstance(node, cst.Slice)
@@ -455,13 +455,15 @@ def _call(interpreter: Interpreter, node: cst.Call, scope: Scope) -> Value:
         elif placed:
             nodes[len(args)] = argument.value
             args.append(value)
-    call = calls.Call(interpreter, node, scope, args, kwargs, nodes)
-    return calls.apply(call, callee)
+    if args and type(node.func) is cst.Attribute and node.func.attr.value == "assign":
+        # Few files show that what they assign to is a variable, and nothing else has such a method.
+        interpreter.record(Assigned(node, *interpreter.place(), value=args[0]))
+    return calls.apply(calls.Call(interpreter, node, scope, args, kwargs, nodes), callee)
 
 
 def assign(interpreter: Interpreter, target: cst.CSTNode, value: Value, scope: Scope) -> None:
     """Bind a target: a name, an attribute, a subscript or a pattern of them."""
-    if isinstance(target, cst.Name):
+    if type(target) is cst.Name:
         home = scope.outer.get(target.value)
         if home is not None and interpreter.branches:
             # A global changed on a path that may not be taken keeps its old value too.
@@ -485,7 +487,7 @@ def assign(interpreter: Interpreter, target: cst.CSTNode, value: Value, scope: S
 
 def _unpack(interpreter: Interpreter, target: cst.Tuple | cst.List, value: Value, scope: Scope) -> None:
     elements = target.elements
-    star = next((at for at, element in enumerate(elements) if isinstance(element, cst.StarredElement)), None)
+    star = next((at for at, element in enumerate(elements) if type(element) is cst.StarredElement), None)
     parts = calls.unpack(interpreter, value, len(elements), star)
     step = interpreter.frame.step
     if step is not None and star is None and (value is step.data or _has_weights(parts)):
