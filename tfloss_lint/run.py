@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from textwrap import shorten
 
 from tfloss_lint.finding import Finding
 from tfloss_lint.lint import lint_source, unreadable
@@ -51,7 +52,7 @@ def check_source(read: Callable[[], Source], path: str, settings: Settings, *, c
     except UnreadableSource as error:
         return check_unreadable(error, settings)
     except Exception as error:  # noqa: BLE001 (one file must not cost the user the others)
-        summary = traceback.format_exception_only(error)[-1].strip()
+        summary = shorten(traceback.format_exception_only(error)[-1], 200)
         return Checked(path, crash=Crash(path, summary, traceback.format_exc()))
     return Checked(path, findings, _excerpts(source, findings))
 

@@ -35,7 +35,9 @@ OLD_API = {
     "max_queue_size=": re.compile(r"max_queue_size="),
 }
 """What one of the Keras generations has not, or has in vain, in any code."""
-SIGNS = (*TRAINING.items(), *OLD_API.items())
+ONE_OUTPUT = {"oftmax": re.compile(r"(?:\(\s*|units=|filters=)1\s*[,)][\s\S]{0,120}?oftmax")}
+"""A softmax over one output is wrong with any loss."""
+SIGNS = (*TRAINING.items(), *OLD_API.items(), *ONE_OUTPUT.items())
 
 # Expressions that begin with fixed text are searched many times faster than others.
 COMPILE = re.compile(r"compile\(")

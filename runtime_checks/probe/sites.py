@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import Any, Callable, Iterator, Sequence
 
 from .. import keras_model
+from ..patching import in_place_of
 from ..relations import summary
 from ..untouched import untouched
 from . import members
@@ -129,7 +130,7 @@ class Probe:
         """Decorate a function whose result is a loss."""
 
         def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-            @functools.wraps(function)
+            @in_place_of(function)
             def call(*args: Any, **kwargs: Any) -> Any:
                 if not self._listening():
                     return function(*args, **kwargs)
@@ -151,7 +152,7 @@ class Probe:
         """Decorate a model's ``train_step`` or ``test_step``."""
 
         def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-            @functools.wraps(function)
+            @in_place_of(function)
             def call(model: Any, *args: Any, **kwargs: Any) -> Any:
                 if not self._listening():
                     return function(model, *args, **kwargs)
@@ -211,7 +212,7 @@ class Probe:
         """Decorate a method that Keras may call, or not."""
 
         def decorate(method: Callable[..., Any]) -> Callable[..., Any]:
-            @functools.wraps(method)
+            @in_place_of(method)
             def call(*args: Any, **kwargs: Any) -> Any:
                 if self._listening():
                     self.overrides[site] = True

@@ -19,6 +19,11 @@ from tfloss_lint import triage
         ("import tensorflow as tf\nwith tf.GradientTape() as tape: ...\n", True),
         ("from tensorflow import keras\ndef rmse(y_true, y_pred): ...\n", True),
         ("import keras\nmetric.update_state(1)\n", True),
+        ("import keras\nkeras.layers.Dense(1, activation='softmax')\n", True),
+        ("import keras\nkeras.layers.Dense(units=1, use_bias=False, activation=tf.nn.softmax)\n", True),
+        ("import keras\nkeras.layers.Conv2D(\n    1, (1, 1), activation='softmax')\n", True),
+        ("import keras\nkeras.Sequential([keras.layers.Dense(1), keras.layers.Softmax()])\n", True),
+        ("import keras\nkeras.layers.Dense(10, activation='softmax')\n", False),
     ],
 )
 def test_concerns(text: str, expected: bool) -> None:

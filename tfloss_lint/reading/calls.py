@@ -165,7 +165,7 @@ def _library(call: Call, callee: Ref) -> Value:
         declared = layers.input_shape(Object("keras.layers.Input", args=call.args, kwargs=call.kwargs))
         return Tensor(declared, frozenset({Role.FEATURES}), "input", (), call.node)
     if name.startswith(OBJECT_HOMES) and last[:1].isupper():
-        if name.startswith(("keras.losses.", "keras.metrics.")):
+        if name.startswith(("keras.losses.", "keras.metrics.", "keras.layers.")):
             call.interpreter.mark(call.node)
         if name.startswith(OPTIMIZERS):
             attributes.arguments_used(call, name)

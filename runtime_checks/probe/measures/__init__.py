@@ -12,6 +12,7 @@ from .base import Measure
 from .batch_means import BatchMeans
 from .batch_ratio import BatchRatio
 from .broadcast import Broadcast
+from .constant import ConstantOutput
 from .divisor import Divisor
 from .encoding import Encoding
 from .factor import Factor
@@ -42,6 +43,7 @@ MEASURES: dict[str, type[Measure]] = {
         BatchMeans,
         BatchRatio,
         Broadcast,
+        ConstantOutput,
         Divisor,
         Encoding,
         Factor,

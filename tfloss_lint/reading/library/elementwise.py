@@ -12,7 +12,7 @@ from tfloss_lint.reading.library import frames
 from tfloss_lint.reading.library.arrays import as_framework_tensor
 from tfloss_lint.reading.library.table import Call, as_tensor, everywhere, function, method, opaque
 from tfloss_lint.reading.shapes import broadcast, matmul
-from tfloss_lint.reading.values import UNKNOWN, Const, Ref, Role, Tensor, Value, constant, sources_of
+from tfloss_lint.reading.values import UNKNOWN, Const, Ref, Role, Tensor, Value, constant, integer, sources_of
 
 if TYPE_CHECKING:
     from tfloss_lint.reading.interpreter import Interpreter
@@ -214,6 +214,8 @@ def _log_softmax(call: Call) -> Value:
 def _probabilities(call: Call, name: str) -> Value:
     """An activation, with the function that computes it: Keras knows some of them again."""
     result = unary(call.interpreter, name.rpartition(".")[2], call.argument(0, "logits", "x"), call.node)
+    if name.endswith("softmax") and call.given(1, "axis") and integer(call.argument(1, "axis")) != -1:
+        return result  # Of another axis than that of the classes it makes no probabilities of classes.
     return replace(result, detail=Ref(name)) if isinstance(result, Tensor) and result.op != "opaque" else result
 
 

@@ -122,6 +122,14 @@ def updated(metric: str, label: str, prediction: str, size: int = 16) -> str:
     )
 
 
+def ended(layer: str) -> str:
+    """A model that ends in a layer of one output."""
+    return (
+        f"classifier = keras.Sequential([layers.Dense(4), {layer}])\n"
+        "classifier.compile('sgd', 'mse')\nclassifier.fit(x, np.float32(y > 0), batch_size=16, epochs=1, verbose=0)\n"
+    )
+
+
 def remade(update: str) -> str:
     """A metric that is made for every batch."""
     return (
@@ -850,6 +858,32 @@ CASES: dict[str, dict[str, Case]] = {
         "no two classes": Case(
             "model.compile('sgd', 'mse', metrics=['accuracy'])\nmodel.fit(x, y, batch_size=8, verbose=0)\n",
             "'accuracy'", INCONCLUSIVE, "ValueError: the labels are not 0 and 1", code="TFL302"),
+    },
+    "constant output": {
+        "layer": Case(
+            ended("layers.Dense(1, activation='softmax')"), "layers.Dense(1, activation='softmax')", CONFIRMED,
+            "all outputs are 1", code="TFL404"),
+        "other layer": Case(
+            ended("layers.Dense(1, activation='sigmoid')"), "layers.Dense(1, activation='sigmoid')", REFUTED,
+            r"outputs from 0\.\d+ to 0\.\d+", code="TFL404"),
+        "layer of several outputs": Case(
+            "last = layers.Softmax()\nfor features, _ in data:\n    last(scores(features))\n", "layers.Softmax()",
+            INCONCLUSIVE, r"the outputs are \(16, 3\)", code="TFL404"),
+        "layer in a loop": Case(
+            "last = layers.Softmax()\nfor features, _ in data:\n    last(model(features))\n", "layers.Softmax()", CONFIRMED,
+            "all outputs are 1", code="TFL404"),
+        "call": Case(
+            "for features, _ in data:\n    tf.nn.softmax(model(features))\n", "tf.nn.softmax(model(features))", CONFIRMED,
+            "all outputs are 1", code="TFL404"),
+        "one batch": Case(
+            "tf.nn.softmax(model(x))\n", "tf.nn.softmax(model(x))", CONFIRMED, "all outputs are 1", code="TFL404"),
+        "call of another": Case(
+            "for features, _ in data:\n    tf.sigmoid(model(features))\n", "tf.sigmoid(model(features))", REFUTED,
+            r"outputs from 0\.\d+ to 0\.\d+", code="TFL404"),
+        "one sample": Case(
+            "tf.nn.softmax(model(x[:1]))\n", "tf.nn.softmax(model(x[:1]))", INCONCLUSIVE,
+            "it gave no outputs for several samples", code="TFL404"),
+        "never run": Case("def later():\n    return layers.Softmax()\n", "layers.Softmax()", NOT_REACHED, "", code="TFL404"),
     },
     "remade metric": {
         "wrong": Case(
