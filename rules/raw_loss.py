@@ -165,16 +165,27 @@ class RawLoss(Rule):
                 continue
             compiled = compiled_loss_of(gradient.step.model)
             (term,) = program.terms(gradient.target)
-            name = describe_loss(compiled)
             yield Problem(
                 loss_call(program, gradient, term),
-                f"the step trains on its own {term.family} and passes by the compiled loss {name}: "
-                "rank alignment, sample weights, regularization losses and the loss tracker are lost with it",
+                _message(program, gradient.step, term, describe_loss(compiled)),
                 "`self.compute_loss(x=x, y=y, y_pred=y_pred)` (Keras >= 2.8), or `self.compiled_loss(y, y_pred, "
                 "regularization_losses=self.losses)` (Keras 2)",
                 Confidence.LIKELY if function_of(compiled) == function_of_term(term) else Confidence.CERTAIN,
                 Claim("step"),
             )
+
+
+def _message(program: Program, step: Step, term: Term, name: str) -> str:
+    """What the step does instead, and what is lost with it."""
+    if any(event.via == "loss" for event in program.in_step(program.compiled_losses, step)):
+        return (
+            f"the step calls what compile() was given as loss, {name}, by itself: sample weights, regularization "
+            "losses and the loss tracker are lost with the compiled loss"
+        )
+    return (
+        f"the step trains on its own {term.family} and passes by the compiled loss {name}: "
+        "rank alignment, sample weights, regularization losses and the loss tracker are lost with it"
+    )
 
 
 def passes_by_compiled_loss(program: Program, gradient: Gradient, step: Step) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from corners import confidences, step
+import pytest
+from corners import confidences, messages, step
 from rule_programs import RuleTests
 
 
@@ -17,3 +18,18 @@ def test_a_loss_that_a_helper_returns_with_its_predictions() -> None:
             return tf.reduce_mean(tf.square(y[:, None] - p)), p
     """
     assert confidences(step("loss, p = self.forward(x, y)", extra=helper), "TFL101") == ["certain"]
+
+
+@pytest.mark.parametrize(
+    ("loss", "told"),
+    [
+        (
+            "self.loss(y, self(x, training=True))",
+            "the step calls what compile() was given as loss, MeanSquaredError, by",
+        ),
+        ("keras.losses.MeanSquaredError()(y, self(x, training=True))", "the step trains on its own squared error and"),
+    ],
+)
+def test_whose_loss_it_is(loss: str, told: str) -> None:
+    (message,) = messages(step(f"loss = {loss}", "'sgd', keras.losses.MeanSquaredError()"), "TFL101")
+    assert message.startswith(told)
