@@ -12,13 +12,13 @@ Around = Callable[..., Any]
 """Called as ``around(original, self, *args, **kwargs)`` instead of ``original(self, *args, **kwargs)``."""
 
 
-def in_place_of(function: Callable[..., Any]) -> Callable[[Callable[..., Any]], Any]:
+def in_place_of(function: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Decorate what stands in for a function of the user's: ``functools.wraps``, with the parameters for all to see.
 
     Keras 2 asks which parameters a model's ``call`` has, and does not look at what a wrapper wraps.
     """
 
-    def dress(wrapper: Callable[..., Any]) -> Any:
+    def dress(wrapper: Callable[..., Any]) -> Callable[..., Any]:
         functools.update_wrapper(wrapper, function)
         wrapper.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
         return wrapper
