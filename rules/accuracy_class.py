@@ -363,4 +363,5 @@ def _scores(program: Program, event: Compile) -> bool:
     cls = event.model.cls
     if cls is not None and any(cls.member(name) for name in ("train_step", "test_step", "compute_metrics")):
         return False
-    return function_of(resolve(event.loss)) in SHARES | BINARY or output_of(program.output_of(event.model)) is not None
+    output = output_of(program.output_of(event.model))
+    return function_of(resolve(event.loss)) in SHARES | BINARY or (output is not None and output.kind != "values")

@@ -15,7 +15,7 @@ from tfloss_lint.generation import Generation
 from tfloss_lint.program import Program
 from tfloss_lint.reading.events import Compile, Meeting
 from tfloss_lint.reading.library.losses import NN_LOSSES, function_of, resolve
-from tfloss_lint.reading.outputs import Output, output_of
+from tfloss_lint.reading.outputs import LOGITS, Output, output_of
 from tfloss_lint.reading.values import NONE, UNKNOWN, Mapping, Object, Ref, Sequence, Tensor, Value, constant
 from tfloss_lint.rule import Problem, Rule
 
@@ -26,8 +26,9 @@ class LogitsMismatch(Rule):
     ## What it does
 
     It compares what a model ends in with what its cross-entropy expects: a loss function, a loss object or a string,
-    in `compile()`, in a custom step and in a loop. It reports outputs without an activation with
-    `from_logits=False`, which is the default and what every string stands for. And it reports outputs of a softmax
+    in `compile()`, in a custom step and in a loop. It reports outputs without an activation, and those of a `relu`,
+    `tanh` or another activation of hidden layers, with `from_logits=False`, which is the default and what every
+    string stands for. And it reports outputs of a softmax
     or sigmoid with `from_logits=True` or with `tf.nn.*_cross_entropy_with_logits`, where Keras does not make up for
     it. The finding points at the loss where it is made, or at its call.
 
@@ -41,6 +42,9 @@ class LogitsMismatch(Rule):
     |---|---|---|---|
     | `"sparse_categorical_crossentropy"` | 14.4 % | 15.4 % | 21.3 % |
     | the same with `from_logits=True` | 88.3 % | 87.8 % | 86.9 % |
+
+    With `Dense(10, activation="relu")` it is worse: the clipped outputs are the same numbers, and a sample of which all
+    outputs are zero turns the loss of `"categorical_crossentropy"` into NaN.
 
     A softmax that is applied twice squeezes ten probabilities into the range from 0.09 to 0.23: the loss of a
     perfect model is 1.46, and the same network stops at 81.9 % (82.4 %, 79.7 %).
@@ -178,6 +182,8 @@ class LogitsMismatch(Rule):
     - `activation="softmax"` with `from_logits=True`: it deserves the warning that Keras gives, but changes no number.
     - `log_softmax` with `from_logits=True`: logarithms of probabilities are logits.
     - Models whose last layer this file does not show, that end in another activation, or that end in several ways.
+    - A `relu` or `tanh` of a model that the file compiles and does not train: a generator, whose loss nobody uses.
+    - A `relu` or `tanh` with `from_logits=True`: logits from 0, or from -1 to 1, are few, but logits.
     - A sigmoid with a categorical loss, and a softmax with a binary one.
     - `from_logits` of metrics, and losses in a dictionary for outputs that the file gives no name.
 
@@ -218,12 +224,15 @@ class Use:
     """Where it is called, if not by Keras."""
     output: dict[str, Fact] = field(default_factory=dict)
     """Which of several outputs it gets, as facts of a claim."""
+    is_idle: bool = False
+    """Whether the file compiles a model with it, and trains no such model by itself: the generator of a GAN."""
 
 
 def _uses(program: Program) -> Iterator[Use]:
     for event in program.compiles:
         if event.model.cls is None or event.model.cls.member("train_step") is None:
-            yield from _compiled(event, program.output_of(event.model))
+            is_idle = not any(fit.model is event.model for fit in program.fits)
+            yield from (replace(use, is_idle=is_idle) for use in _compiled(event, program.output_of(event.model)))
     for gradient in program.gradients:
         for term in program.terms(gradient.target):
             if term.via == "compiled":
@@ -293,8 +302,12 @@ def _problem(program: Program, use: Use, output: Output) -> Problem | None:
     if meaning is None:
         return None
     activation, from_logits = meaning
-    if output.kind == "logits" and not from_logits:
-        return replace(_logits_as_probabilities(use, activation), claim=claim_of(program, use, from_logits=False))
+    if output.kind == "values" and use.is_idle:
+        return None
+    if output.kind in ("logits", "values") and not from_logits:
+        return replace(
+            _logits_as_probabilities(use, activation, output), claim=claim_of(program, use, from_logits=False)
+        )
     if output.kind != activation or not from_logits:
         return None
     wrong = {generation: _taken_as_logits(generation, use, output) for generation in program.targets}
@@ -349,14 +362,17 @@ def _taken_as_logits(generation: Generation, use: Use, output: Output) -> set[bo
 _ON_SOME = " on some releases, or outside of graphs"
 
 
-def _logits_as_probabilities(use: Use, activation: str) -> Problem:
+def _logits_as_probabilities(use: Use, activation: str, output: Output) -> Problem:
     own = "tf.nn.softmax" if activation == "softmax" else "tf.sigmoid"
+    end = f'`activation="{activation}"` (`{own}`)'
     return Problem(
         use.node,
-        f"the model ends without an activation, and {_name(use.loss)} takes its outputs for probabilities: it clips "
-        "them to (0, 1), so an output beyond that has no gradient and the loss is no cross-entropy",
-        f"`from_logits=True`: `keras.losses.{_class(use.loss)}(from_logits=True)`; or end the model in "
-        f'`activation="{activation}"` (`{own}`)',
+        f"the model ends {'without an activation' if output is LOGITS else f'in {output.form}'}, and "
+        f"{_name(use.loss)} takes its outputs for probabilities: it clips them to (0, 1), so an output beyond that has "
+        "no gradient and the loss is no cross-entropy",
+        f"`from_logits=True`: `keras.losses.{_class(use.loss)}(from_logits=True)`; or end the model in {end}"
+        if output is LOGITS
+        else f"end the model in {end}",
         Confidence.CERTAIN,
     )
 

@@ -1,4 +1,4 @@
-"""What the last activation of a model makes of its outputs: logits, or probabilities, and by which way."""
+"""What the last activation of a model makes of its outputs: logits, probabilities, and by which way, or values."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import Literal, TypeAlias
 from tfloss_lint.reading.library.layers import CHANNELS_LAST, short_name
 from tfloss_lint.reading.values import Const, Object, Ref, Tensor, Value, constant
 
-Kind: TypeAlias = Literal["logits", "softmax", "sigmoid"]
+Kind: TypeAlias = Literal["logits", "softmax", "sigmoid", "values"]
 
 RESHAPED = "reshaped"
+FOR_VALUES = frozenset({"relu", "leaky_relu", "elu", "selu", "gelu", "silu", "swish", "softplus", "tanh"})
+"""Activations of hidden layers, and of values: what they give is neither from 0 to 1 nor any number."""
 LINEAR = frozenset({"Dense", "DepthwiseConv1D", "DepthwiseConv2D", *CHANNELS_LAST})
 """Layers whose outputs are any number when they are given no activation."""
 ACTIVATION_AT = {"Dense": 1, "Activation": 0}
@@ -29,7 +31,10 @@ FORMS = {
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What comes last. ``form`` is how an activation is written, in the words of the facts; empty for logits."""
+    """What comes last. ``form`` is how an activation is written, in the words of the facts; empty for logits.
+
+    Of values it is the activation's name.
+    """
 
     kind: Kind
     form: str = ""
@@ -64,6 +69,8 @@ def _function(value: Value) -> Output | None:
     form = FORMS.get(namespace)
     if name == "linear":
         return LOGITS
+    if name in FOR_VALUES and form:
+        return Output("values", name)
     if name == "softmax" and form:
         return Output("softmax", form)
     return Output("sigmoid", form) if name == "sigmoid" and form else None
@@ -95,6 +102,8 @@ def _activation(layer: Object, name: str) -> Output | None:
         text = constant(value)
         if text in (None, "linear"):
             return LOGITS
+        if isinstance(text, str) and text in FOR_VALUES:
+            return Output("values", text)
         return Output(text, "activation") if text in ("softmax", "sigmoid") else None
     if isinstance(value, Object):
         return Output("softmax", "layer") if value.kind == "keras.layers.Softmax" and not value.args else None
@@ -103,4 +112,5 @@ def _activation(layer: Object, name: str) -> Output | None:
 
 def _behind(output: Output | None) -> Output | None:
     """What is left after the outputs have been given another shape: Keras no longer sees the activation."""
-    return output if output is None or output is LOGITS else replace(output, form=RESHAPED)
+    is_activated = output is not None and output.kind in ("softmax", "sigmoid")
+    return replace(output, form=RESHAPED) if output is not None and is_activated else output
