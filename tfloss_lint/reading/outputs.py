@@ -13,6 +13,7 @@ Kind: TypeAlias = Literal["logits", "softmax", "sigmoid", "values"]
 RESHAPED = "reshaped"
 FOR_VALUES = frozenset({"relu", "leaky_relu", "elu", "selu", "gelu", "silu", "swish", "softplus", "tanh"})
 """Activations of hidden layers, and of values: what they give is neither from 0 to 1 nor any number."""
+LAYERS_FOR_VALUES = frozenset({"ReLU", "LeakyReLU", "PReLU", "ELU"})
 LINEAR = frozenset({"Dense", "DepthwiseConv1D", "DepthwiseConv2D", *CHANNELS_LAST})
 """Layers whose outputs are any number when they are given no activation."""
 ACTIVATION_AT = {"Dense": 1, "Activation": 0}
@@ -86,6 +87,8 @@ def _layer(tensor: Tensor) -> Output | None:
         return _behind(output_of(tensor.inputs[0]))
     if name == "Softmax":
         return Output("softmax", "layer") if not layer.args and not layer.kwargs else None
+    if name in LAYERS_FOR_VALUES:
+        return Output("values", name)
     output = _activation(layer, name) if name in LINEAR or name == "Activation" else None
     # An activation that does nothing is there to cast.
     return output_of(tensor.inputs[0]) if name == "Activation" and output is LOGITS else output
