@@ -6,7 +6,7 @@ from tensorflow import keras
 
 x, y = load_digits(return_X_y=True)
 x = x / 16
-keras.utils.set_random_seed(0)
+keras.utils.set_random_seed(1)
 model = keras.Sequential(
     [keras.layers.Dense(32, activation="relu"), keras.layers.Dense(10, activation="relu", bias_initializer="ones")]
 )
