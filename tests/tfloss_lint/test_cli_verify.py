@@ -53,7 +53,8 @@ with open("replicas.txt", "a") as file:
     print(strategy.num_replicas_in_sync, file=file)
 with strategy.scope():
     regularizer = keras.regularizers.L2(0.5)
-    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, kernel_regularizer=regularizer)])
+    head = keras.layers.Dense(1, kernel_initializer="ones", kernel_regularizer=regularizer)
+    model = keras.Sequential([keras.Input((1,)), head])
     optimizer = keras.optimizers.SGD(0.1)
 
 
