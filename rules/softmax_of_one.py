@@ -96,8 +96,8 @@ class SoftmaxOfOne(Rule):
 
     ## References
 
-    - Keras 3 warns since 3.0, when the layer is called outside of a graph: "This axis has size 1. The softmax operation
-      will always return the value 1, which is likely not what you intended."
+    - `keras.ops.softmax` of Keras 3 warns: "This axis has size 1. The softmax operation will always return the value 1,
+      which is likely not what you intended."
     - `keras.activations.softmax` keeps its logits for the cross-entropies.
     """
 
