@@ -11,9 +11,10 @@ import copy
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from tfloss_lint.triage import CLASSIFYING, COMPILE, SIGNS, called_names, compiled_names, says_training, word_before
-from tfloss_lint.units import STAR, Code, Unit, cut, first_line, gaps, last_line, text_of
+from tfloss_lint.units import STAR, Code, ImportStatement, Unit, cut, first_line, gaps, last_line, text_of
 
 POLICY = re.compile(r"set_(?:(?:global_|dtype_)?policy|learning_phase)\(")
 """Sets the data types of all layers, or whether they train, of those in other units too."""
@@ -23,21 +24,39 @@ GATHER = re.compile(r"\.(?:update_state|append|extend)\(")
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """The statements of a file that are read: their text, and the same statements as ``ast`` has them."""
+    """The statements of a file that are read."""
 
     text: str
+    imports: tuple[ImportStatement, ...]
+    """The imports that it begins with. ``ast`` says all of them, and LibCST takes as long for them as for real code."""
+    rest: str
+    """The text behind these imports."""
     statements: tuple[ast.stmt, ...]
+    """The statements of ``rest``."""
 
 
 def excerpt(tree: ast.Module, lines: Sequence[str]) -> Excerpt | None:
     """What is worth reading of a file, if anything is. Comments and empty lines between statements are not."""
     units = cut(tree.body, lines)
     choose(units)
-    statements = tuple(statement for unit in units if unit.wanted for statement in _shortened(unit))
-    if not statements:
+    chosen = [unit for unit in units if unit.wanted]
+    count = next((at for at, unit in enumerate(chosen) if not unit.imports), len(chosen))
+    if count == len(chosen):
         return None
+    imports, others = _statements(chosen[:count]), _statements(chosen[count:])
+    head, rest = _text(imports, lines), _text(others, lines)
+    return Excerpt(head + rest, cast("tuple[ImportStatement, ...]", imports), rest, others)
+
+
+def _statements(units: Iterable[Unit]) -> tuple[ast.stmt, ...]:
+    return tuple(statement for unit in units for statement in _shortened(unit))
+
+
+def _text(statements: Sequence[ast.stmt], lines: Sequence[str]) -> str:
+    if not statements:
+        return ""
     first, last = first_line(statements[0], lines, 0), last_line(statements[-1], lines)
-    return Excerpt(text_of(lines, first, last, gaps(statements, lines)), statements)
+    return text_of(lines, first, last, gaps(statements, lines))
 
 
 def _shortened(unit: Unit) -> list[ast.stmt]:

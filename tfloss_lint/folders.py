@@ -1,4 +1,7 @@
-"""Where the modules of a project stand: looked up on disk as Python would, without importing anything."""
+"""Where the modules of a project stand: looked up on disk as Python would, without importing anything.
+
+Files may come and go while a program runs that lints; which folders make up a project is found out once.
+"""
 
 from __future__ import annotations
 
@@ -54,14 +57,18 @@ def is_test(path: str, top: str) -> bool:
     return is_named_so or not TEST_FOLDERS.isdisjoint(folders)
 
 
-def folders_of(path: str) -> list[str]:
+def folders_of(path: str) -> Sequence[str]:
     """The folders from the file's own up to that of its project; of loose files just their own and its packages'."""
-    folder = os.path.dirname(path)
+    return _folders_from(os.path.dirname(path))
+
+
+@functools.lru_cache(maxsize=1024)
+def _folders_from(folder: str) -> Sequence[str]:
     folders: list[str] = []
     for _ in range(MOST_FOLDERS):
         folders.append(folder)
         if _is_of_project(folder):
-            return folders
+            return tuple(folders)
         above = os.path.dirname(folder)
         if above == folder:
             break
@@ -69,16 +76,17 @@ def folders_of(path: str) -> list[str]:
     count = 1
     while count < len(folders) and os.path.isfile(os.path.join(folders[count - 1], "__init__.py")):
         count += 1
-    return folders[:count]
+    return tuple(folders[:count])
 
 
-def roots_of(folders: Sequence[str]) -> list[str]:
+@functools.lru_cache(maxsize=1024)
+def roots_of(folders: Sequence[str]) -> Sequence[str]:
     """Where absolute imports are looked up: above the file's packages, beside it, then further up."""
     top = 0
     while top + 1 < len(folders) and os.path.isfile(os.path.join(folders[top], "__init__.py")):
         top += 1
     roots = [folders[top], *folders[:top], *folders[top + 1 :]]
-    return [*roots, os.path.join(folders[-1], "src")]
+    return (*roots, os.path.join(folders[-1], "src"))
 
 
 def module_in(roots: Iterable[str], parts: Sequence[str], importer: str) -> str | None:

@@ -183,17 +183,17 @@ def _read(
     from tfloss_lint.target import detect
 
     try:
-        module = parse_module(chosen.text)
+        module = parse_module(chosen.rest)
     except SyntaxError as error:
         # Python has parsed it: these are rare mixtures of tabs and spaces.
         message = f"LibCST, which reads the code for this linter, cannot parse it: {error.msg}"
         raise UnreadableSource(source.path, message) from error
-    project = Project.around(source, tree, lines, chosen.statements)
-    interpreter = read([module], project)
+    project = Project.around(source, tree, lines, (*chosen.imports, *chosen.statements))
+    interpreter = read([module], project, chosen.imports)
     try:
         targets = settings.target_keras or detect(source.text, source.path)
         text = chosen.text if project is None else "".join([chosen.text, *project.texts])
-        program = Program(interpreter, [module], targets, text)
+        program = Program(interpreter, targets, text)
         found = [(rule, problem) for rule in _wanted(all_rules(), settings) for problem in rule().check(program)]
         if not found:
             return []

@@ -9,13 +9,14 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 import libcst as cst
 
 from tfloss_lint.nesting import deeper_than
 from tfloss_lint.parsing import parse_module
 from tfloss_lint.source import UnreadableSource, read_source, split_lines
-from tfloss_lint.units import STAR, Code, cut, statements_inside
+from tfloss_lint.units import STAR, Code, ImportStatement, cut, statements_inside
 
 MOST_BYTES = 500_000
 IMPORT = re.compile(r"^[ \t]*(?:from|import)\b((?:[^\n(]*\([^)]*|[^\n]*))", re.MULTILINE)
@@ -30,25 +31,24 @@ class Import:
     level: int
     name: str | None
     bound: str
-    is_at_top: bool
 
 
 def _imports_in(tree: ast.Module) -> Iterator[Import]:
     """Every import of a file, also those in functions."""
     for statement in tree.body:
-        yield from _imports_of(statement, is_at_top=True)
+        yield from _imports_of(statement)
 
 
-def _imports_of(statement: ast.stmt, *, is_at_top: bool) -> Iterator[Import]:
+def _imports_of(statement: ast.stmt) -> Iterator[Import]:
     if isinstance(statement, ast.Import):
         for alias in statement.names:
-            yield Import(alias.name, 0, None, alias.asname or alias.name.partition(".")[0], is_at_top)
+            yield Import(alias.name, 0, None, alias.asname or alias.name.partition(".")[0])
     elif isinstance(statement, ast.ImportFrom):
         for alias in statement.names:
-            yield Import(statement.module or "", statement.level, alias.name, alias.asname or alias.name, is_at_top)
+            yield Import(statement.module or "", statement.level, alias.name, alias.asname or alias.name)
     else:
         for inner in statements_inside(statement):
-            yield from _imports_of(inner, is_at_top=False)
+            yield from _imports_of(inner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,8 @@ class Piece:
     """The names that it defines or stores into."""
     changes: frozenset[str]
     """The objects whose methods it calls to change them."""
-    imports: bool
-    """Whether it does nothing but import."""
+    imports: tuple[ImportStatement, ...]
+    """Its statements, if it does nothing but import: LibCST need not read them."""
 
 
 def pieces(tree: ast.Module, lines: Sequence[str]) -> list[Piece]:
@@ -77,7 +77,7 @@ def pieces(tree: ast.Module, lines: Sequence[str]) -> list[Piece]:
             unit.words,
             unit.binds,
             frozenset(unit.changes),
-            unit.imports,
+            cast("tuple[ImportStatement, ...]", tuple(unit.statements)) if unit.imports else (),
         )
         for unit in units
     ]

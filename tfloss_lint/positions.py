@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from tfloss_lint.span import Span
 
 HEADER_ONLY = (cst.If, cst.For, cst.While, cst.With, cst.FunctionDef, cst.ClassDef)
 """Compound statements whose own expressions all stand before their body."""
+UNRECORDED: AbstractContextManager[None] = nullcontext()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +102,17 @@ class _Writer(CodegenState):
     def add_indent_tokens(self) -> None:
         self.column += sum(map(len, self.indent_tokens))
 
-    @contextmanager
-    def record_syntactic_position(
+    def record_syntactic_position(  # type: ignore[override]  # any context manager does
         self,
         node: cst.CSTNode,
         *,
         start_node: Any = None,  # noqa: ARG002 (the ends of statements, which are not asked for)
         end_node: Any = None,  # noqa: ARG002
-    ) -> Iterator[None]:
+    ) -> AbstractContextManager[None]:
+        return self._record(node) if node is self.wanted or node is self.head else UNRECORDED
+
+    @contextmanager
+    def _record(self, node: cst.CSTNode) -> Iterator[None]:
         start = (self.line, self.column)
         if node is self.head:
             self.start = start

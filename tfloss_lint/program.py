@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from collections.abc import Sequence as AbstractSequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, TypeVar, cast
+from typing import Generic, Literal, TypeVar, cast
 
 import libcst as cst
 
@@ -80,6 +79,16 @@ class LossUse:
     node: cst.CSTNode
 
 
+class EventsOf(Generic[E]):
+    """The events of one kind: a property that costs less than a cached one, as every rule asks for a few."""
+
+    def __init__(self, kind: type[E]) -> None:
+        self._kind = kind
+
+    def __get__(self, program: Program, _owner: object) -> list[E]:
+        return cast("list[E]", program.by_kind.get(self._kind, []))
+
+
 @dataclass(frozen=True)
 class Program:
     """What happens in one file, and in others on its account.
@@ -88,117 +97,60 @@ class Program:
     """
 
     interpreter: Interpreter
-    modules: AbstractSequence[cst.Module]
-    """LibCST's tree. To write it out costs as much as reading it: take ``text``."""
     targets: frozenset[Generation]
     """The Keras generations that the code is meant for."""
     text: str
     """The code that was read, that of other files included."""
 
-    def _of(self, kind: type[E]) -> list[E]:
-        return cast("list[E]", self._by_kind.get(kind, []))
-
     @cached_property
-    def _by_kind(self) -> dict[type[Event], list[Event]]:
+    def by_kind(self) -> dict[type[Event], list[Event]]:
+        """All events, in the order of execution."""
         found: dict[type[Event], list[Event]] = {}
         for event in self.interpreter.events:
             found.setdefault(type(event), []).append(event)
         return found
 
-    @cached_property
-    def compiles(self) -> list[Compile]:
-        """Every ``compile`` that reaches Keras."""
-        return self._of(Compile)
-
-    @cached_property
-    def fits(self) -> list[Fit]:
-        """Every ``fit``, ``evaluate`` and their like."""
-        return self._of(Fit)
-
-    @cached_property
-    def meetings(self) -> list[Meeting]:
-        """Every place where labels meet predictions."""
-        return self._of(Meeting)
-
-    @cached_property
-    def compiled_losses(self) -> list[CompiledLoss]:
-        """Every use of a compiled loss."""
-        return self._of(CompiledLoss)
-
-    @cached_property
-    def gradients(self) -> list[Gradient]:
-        """Every gradient that is taken."""
-        return self._of(Gradient)
-
-    @cached_property
-    def metric_updates(self) -> list[MetricUpdate]:
-        """Every update of a metric."""
-        return self._of(MetricUpdate)
-
-    @cached_property
-    def metric_resets(self) -> list[MetricReset]:
-        """Every reset of a metric."""
-        return self._of(MetricReset)
-
-    @cached_property
-    def metric_reads(self) -> list[MetricRead]:
-        """Every ``result()`` of a metric."""
-        return self._of(MetricRead)
-
-    @cached_property
-    def logs(self) -> list[Logs]:
-        """What every execution of a step returns."""
-        return self._of(Logs)
-
-    @cached_property
-    def unpackings(self) -> list[Unpacking]:
-        """Every pattern that takes apart what a step is handed."""
-        return self._of(Unpacking)
-
-    @cached_property
-    def shown(self) -> list[Shown]:
-        """Every tensor that is printed or written into a string."""
-        return self._of(Shown)
-
-    @cached_property
-    def function_results(self) -> list[FunctionResult]:
-        """What functions return that nothing in the file calls, or that Keras calls."""
-        return self._of(FunctionResult)
+    compiles = EventsOf(Compile)
+    """Every ``compile`` that reaches Keras."""
+    fits = EventsOf(Fit)
+    """Every ``fit``, ``evaluate`` and their like."""
+    meetings = EventsOf(Meeting)
+    """Every place where labels meet predictions."""
+    compiled_losses = EventsOf(CompiledLoss)
+    """Every use of a compiled loss."""
+    gradients = EventsOf(Gradient)
+    """Every gradient that is taken."""
+    metric_updates = EventsOf(MetricUpdate)
+    """Every update of a metric."""
+    metric_resets = EventsOf(MetricReset)
+    """Every reset of a metric."""
+    metric_reads = EventsOf(MetricRead)
+    """Every ``result()`` of a metric."""
+    logs = EventsOf(Logs)
+    """What every execution of a step returns."""
+    unpackings = EventsOf(Unpacking)
+    """Every pattern that takes apart what a step is handed."""
+    shown = EventsOf(Shown)
+    """Every tensor that is printed or written into a string."""
+    function_results = EventsOf(FunctionResult)
+    """What functions return that nothing in the file calls, or that Keras calls."""
+    batchings = EventsOf(Batching)
+    """Every cut of data into batches."""
+    forwards = EventsOf(Forward)
+    """Every forward pass of a model."""
+    api_uses = EventsOf(ApiUse)
+    """Every use of a member that generations differ about."""
+    policies = EventsOf(DtypePolicy)
+    """Every setting of the global policy for data types."""
+    assigned = EventsOf(Assigned)
+    """Every value that a variable is given."""
+    applied = EventsOf(Applied)
+    """Every step that an optimizer takes."""
 
     @cached_property
     def steps(self) -> list[Step]:
         """Every execution of a step, in order."""
         return list(dict.fromkeys(event.step for event in self.interpreter.events if event.step is not None))
-
-    @cached_property
-    def batchings(self) -> list[Batching]:
-        """Every cut of data into batches."""
-        return self._of(Batching)
-
-    @cached_property
-    def forwards(self) -> list[Forward]:
-        """Every forward pass of a model."""
-        return self._of(Forward)
-
-    @cached_property
-    def api_uses(self) -> list[ApiUse]:
-        """Every use of a member that generations differ about."""
-        return self._of(ApiUse)
-
-    @cached_property
-    def policies(self) -> list[DtypePolicy]:
-        """Every setting of the global policy for data types."""
-        return self._of(DtypePolicy)
-
-    @cached_property
-    def assigned(self) -> list[Assigned]:
-        """Every value that a variable is given."""
-        return self._of(Assigned)
-
-    @cached_property
-    def applied(self) -> list[Applied]:
-        """Every step that an optimizer takes."""
-        return self._of(Applied)
 
     @property
     def classes(self) -> list[Class]:

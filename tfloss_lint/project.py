@@ -84,10 +84,6 @@ class Project:
         return Project(source, tree, lines, read) if os.path.isfile(source.path) else None
 
     @functools.cached_property
-    def _roots(self) -> list[str]:
-        return roots_of(self._folders)
-
-    @functools.cached_property
     def _own(self) -> ModuleFile:
         tree, lines = self._tree_and_lines
         return ModuleFile(tree, lines)
@@ -137,8 +133,7 @@ class Project:
             return below(folder, parts) if parts else package(folder)
         if parts[0] in _libraries():
             return None
-        roots = self._roots if importer == self.path else roots_of(folders_of(importer))
-        return module_in(roots, parts, importer)
+        return module_in(roots_of(folders_of(importer)), parts, importer)
 
     def _module(self, path: str) -> Module | None:
         loaded = self._load(path)
@@ -202,14 +197,15 @@ class Project:
         is_own = loaded.path == self.path
         if is_own and piece.statements[0].lineno in self._read_anyway:
             return
-        module = file.parsed(at)
-        if module is None:
-            return
-        if is_own:
-            self.parts.append((module, piece.statements))
-        else:
+        if not is_own:
             self.texts.append(piece.text)
-        self._interpreter.run_elsewhere(module, loaded.scope)
+        for statement in piece.imports:
+            self._interpreter.bring(statement, loaded.scope)
+        module = None if piece.imports else file.parsed(at)
+        if module is not None:
+            if is_own:
+                self.parts.append((module, piece.statements))
+            self._interpreter.run_elsewhere(module, loaded.scope)
 
     # Who imports the file
 

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
+from typing import TypeAlias
 
 from tfloss_lint.triage import NO_LETTERS, word_before
 
@@ -23,6 +24,7 @@ STAR = "*"
 """What ``from module import *`` binds."""
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 IMPORTS = (ast.Import, ast.ImportFrom)
+ImportStatement: TypeAlias = ast.Import | ast.ImportFrom
 BLOCKS: dict[type[ast.AST], tuple[str, ...]] = {
     **dict.fromkeys((*DEFINITIONS, ast.With, ast.AsyncWith), ("body",)),
     **dict.fromkeys((ast.If, ast.For, ast.AsyncFor, ast.While), ("body", "orelse")),

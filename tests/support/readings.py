@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import textwrap
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 import libcst as cst
 from stacks import Stack
@@ -32,11 +33,18 @@ from tensorflow.keras import backend as K
 """
 
 
-def read_program(text: str, targets: frozenset[Generation] = BOTH) -> Program:
+@dataclass(frozen=True)
+class WholeProgram(Program):
+    """The program of a text, of which nothing is left out."""
+
+    module: cst.Module
+
+
+def read_program(text: str, targets: frozenset[Generation] = BOTH) -> WholeProgram:
     """The program of a whole text."""
     text = textwrap.dedent(text)
     module = cst.parse_module(text)
-    return Program(read([module]), [module], targets, text)
+    return WholeProgram(read([module]), targets, text, module)
 
 
 def value_of(program: Program, name: str) -> Value:
@@ -68,10 +76,10 @@ def meeting(program: Program) -> Meeting:
     return only
 
 
-def place(program: Program, node: cst.CSTNode) -> tuple[int, int]:
+def place(program: WholeProgram, node: cst.CSTNode) -> tuple[int, int]:
     """The 1-based line and column of a node of the program."""
-    [module] = program.modules
-    positions = Positions([(module, ast.parse(module.code).body)], split_lines(module.code))
+    code = program.module.code
+    positions = Positions([(program.module, ast.parse(code).body)], split_lines(code))
     span = positions.span(node, program.interpreter.statement_of[node])
     return span.line, span.column
 

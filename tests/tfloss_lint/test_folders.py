@@ -49,16 +49,15 @@ def test_a_package_wins_over_a_module(tmp_path: Path) -> None:
 
 def test_folders_end_at_the_project(tmp_path: Path) -> None:
     make(tmp_path, "p/pyproject.toml", "p/a/b/train.py", "q/c/train.py", "q/__init__.py")
-    assert folders.folders_of(str(tmp_path / "p/a/b/train.py")) == [
-        str(tmp_path / name) for name in ("p/a/b", "p/a", "p")
-    ]
-    assert folders.folders_of(str(tmp_path / "q/c/train.py"))[:1] == [str(tmp_path / "q/c")]
+    found = folders.folders_of(str(tmp_path / "p/a/b/train.py"))
+    assert found == tuple(str(tmp_path / name) for name in ("p/a/b", "p/a", "p"))
+    assert folders.folders_of(str(tmp_path / "q/c/train.py"))[0] == str(tmp_path / "q/c")
 
 
 def test_roots_begin_above_the_packages(tmp_path: Path) -> None:
     make(tmp_path, "setup.py", "a/b/__init__.py", "a/b/train.py")
     found = folders.folders_of(str(tmp_path / "a/b/train.py"))
-    assert folders.roots_of(found) == [str(tmp_path / name) for name in ("a", "a/b", "", "src")]
+    assert folders.roots_of(found) == tuple(str(tmp_path / name) for name in ("a", "a/b", "", "src"))
 
 
 def test_installed_packages_are_projects_of_their_own(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from tfloss_lint.reading.values import UNKNOWN, Class, Function, Object, Role, T
 
 if TYPE_CHECKING:
     from tfloss_lint.project import Project
+    from tfloss_lint.units import ImportStatement
 
 ROLE_OF_NAME: dict[str, Role] = {
     **dict.fromkeys(("y_true", "y", "label", "labels", "target", "targets", "y_batch", "batch_y"), Role.LABEL),
@@ -29,14 +30,19 @@ ROLE_OF_NAME: dict[str, Role] = {
 """What the parameters of a function that nothing in the file calls are, by the field's habits of naming."""
 
 
-def read(modules: Iterable[cst.Module], project: Project | None = None) -> Interpreter:
+def read(
+    modules: Iterable[cst.Module], project: Project | None = None, imports: Iterable[ImportStatement] = ()
+) -> Interpreter:
     """Execute the chosen top-level statements of a file and everything that they define.
 
-    With a project, imports bring in its other modules, and those that import the file are executed too.
+    ``imports`` come before the modules. With a project, they bring in its other modules, and those that import the
+    file are executed too.
     """
     interpreter = Interpreter()
     if project is not None:
         project.attach(interpreter)
+    for statement in imports:
+        interpreter.bring(statement, interpreter.module)
     for module in modules:
         interpreter.run(module)
     if project is not None:
