@@ -8,7 +8,6 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 
 MOST_SIBLINGS = 200
 """A folder with more files than that is not searched for users."""
@@ -99,17 +98,15 @@ def module_in(roots: Iterable[str], parts: Sequence[str], importer: str) -> str 
     return None
 
 
-def around(path: str, folders: Sequence[str]) -> Iterator[str]:
-    """The modules in the file's folder, in those above, and in those of the project's folder, without tests."""
+def around(folders: Sequence[str]) -> Sequence[str]:
+    """The modules in a file's folders, from its own upwards, and in those of the project's folder, without tests."""
     top = folders[-1]
-    return islice(_modules_in([*folders, *_subfolders(top)], path, top), MOST_SEARCHED)
-
-
-def _modules_in(folders: Iterable[str], path: str, top: str) -> Iterator[str]:
-    for folder in dict.fromkeys(folders):
+    found: list[str] = []
+    for folder in dict.fromkeys([*folders, *_subfolders(top)]):
         modules = _modules_among(folder, _names_in(folder), top)
         if len(modules) <= MOST_SIBLINGS:
-            yield from (other for other in modules if other != path)
+            found += modules
+    return tuple(found[:MOST_SEARCHED])
 
 
 @functools.lru_cache(maxsize=1024)

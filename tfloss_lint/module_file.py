@@ -7,12 +7,13 @@ import functools
 import os
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
 import libcst as cst
 
+from tfloss_lint.methods import parse_method, without_methods
 from tfloss_lint.nesting import deeper_than
 from tfloss_lint.parsing import parse_module
 from tfloss_lint.source import UnreadableSource, read_source, split_lines
@@ -56,6 +57,10 @@ class Piece:
     """Top-level statements of a file that are read together: those that share lines."""
 
     text: str
+    rest: str
+    """The text without the methods of a class."""
+    methods: Mapping[str, Sequence[str]]
+    """The texts of these methods."""
     statements: tuple[ast.stmt, ...]
     words: frozenset[str]
     binds: frozenset[str]
@@ -66,42 +71,57 @@ class Piece:
     """Its statements, if it does nothing but import: LibCST need not read them."""
 
 
-def pieces(tree: ast.Module, lines: Sequence[str]) -> list[Piece]:
-    """A whole file, piece by piece."""
+def pieces(tree: ast.Module, lines: Sequence[str], *, split: bool = False) -> list[Piece]:
+    """A whole file, piece by piece; ``split`` makes methods of their own of those of classes."""
     units = cut(tree.body, lines)
     Code(units).note_names()
+    texts = ["".join(lines[unit.first : unit.last]) for unit in units]
+    nothing: Mapping[str, Sequence[str]] = {}
     return [
         Piece(
-            "".join(lines[unit.first : unit.last]),
+            text,
+            *(without_methods(unit, lines) if split else (text, nothing)),
             tuple(unit.statements),
             unit.words,
             unit.binds,
             frozenset(unit.changes),
             cast("tuple[ImportStatement, ...]", tuple(unit.statements)) if unit.imports else (),
         )
-        for unit in units
+        for unit, text in zip(units, texts)
     ]
 
 
 class ModuleFile:
     """One file of the project, cut into pieces."""
 
-    def __init__(self, tree: ast.Module, lines: Sequence[str]) -> None:
-        self.pieces = pieces(tree, lines)
+    def __init__(self, tree: ast.Module, lines: Sequence[str], *, split: bool = False) -> None:
+        """With ``split``, methods of classes are parsed when they are needed; then no place can be told of them."""
+        self.pieces = pieces(tree, lines, split=split)
         self.imports = tuple(_imports_in(tree))
         self.names = frozenset(name for piece in self.pieces for name in piece.binds)
         imported = frozenset(name for piece in self.pieces if piece.imports for name in piece.binds)
         self._makes = [piece.binds | (piece.changes - imported) for piece in self.pieces]
         self._parsed: dict[int, cst.Module | None] = {}
+        self._methods: dict[tuple[int, str], Sequence[cst.FunctionDef]] = {}
 
     def parsed(self, index: int) -> cst.Module | None:
-        """A piece as LibCST's tree, if LibCST can parse it."""
+        """A piece without methods as LibCST's tree, if LibCST can parse it."""
         if index not in self._parsed:
             try:
-                self._parsed[index] = parse_module(self.pieces[index].text)
+                self._parsed[index] = parse_module(self.pieces[index].rest)
             except SyntaxError:
                 self._parsed[index] = None
         return self._parsed[index]
+
+    def method(self, index: int, name: str) -> Sequence[cst.FunctionDef]:
+        """The methods of that name of the class in a piece, as far as LibCST can parse them."""
+        if (index, name) not in self._methods:
+            try:
+                parsed = [parse_method(text) for text in self.pieces[index].methods[name]]
+            except SyntaxError:
+                parsed = []
+            self._methods[index, name] = parsed
+        return self._methods[index, name]
 
     def defining(self, name: str) -> list[int]:
         """The pieces that define or change what has that name, and those that import any names."""
@@ -138,7 +158,7 @@ def _read(path: str, _time: int, _size: int) -> ModuleFile | None:
     lines = split_lines(text)
     if deeper_than(tree.body, lines):
         return None
-    file = ModuleFile(tree, lines)
+    file = ModuleFile(tree, lines, split=True)
     # Only the pieces' text is needed again, and a tree is large.
     file.pieces = [replace(piece, statements=()) for piece in file.pieces]
     return file
@@ -152,8 +172,21 @@ def _text(path: str, _time: int, _size: int) -> str:
         return ""
 
 
-def imported_words(path: str) -> frozenset[str]:
-    """The words in a file's imports; as long as it does not change, it is searched once."""
+def importers(word: str, paths: Sequence[str]) -> Sequence[str]:
+    """The files in whose imports a word stands. Files that change meanwhile are not looked at again."""
+    return _by_imported_word(paths).get(word, ())
+
+
+@functools.lru_cache(maxsize=64)
+def _by_imported_word(paths: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        for word in _imported_words(path):
+            found.setdefault(word, []).append(path)
+    return found
+
+
+def _imported_words(path: str) -> frozenset[str]:
     try:
         stat = os.stat(path)
     except OSError:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from tfloss_lint.folders import around, below, folders_of, is_package, is_test, module_in, package, roots_of
-from tfloss_lint.module_file import ModuleFile, imported_words, module_file
+from tfloss_lint.module_file import ModuleFile, importers, module_file
 from tfloss_lint.reading.library.table import FUNCTIONS
 from tfloss_lint.reading.scope import Frame, Scope
 from tfloss_lint.reading.values import Const, Function, Module, Pending, Value
@@ -205,7 +205,10 @@ class Project:
         if module is not None:
             if is_own:
                 self.parts.append((module, piece.statements))
-            self._interpreter.run_elsewhere(module, loaded.scope)
+            if piece.methods:
+                methods = {name: functools.partial(file.method, at, name) for name in piece.methods}
+                self._interpreter.methods_elsewhere[module.body[0]] = methods
+            self._interpreter.run_elsewhere(module.body, loaded.scope)
 
     # Who imports the file
 
@@ -215,10 +218,8 @@ class Project:
         stem = os.path.basename(own).removesuffix(".py")
         if is_notebook(self.path) or is_test(self.path, self._folders[-1]):
             return
-        for path in around(self.path, self._folders):
-            if stem not in imported_words(path):
-                continue
-            file = module_file(path)
+        for path in importers(stem, around(self._folders)):
+            file = module_file(path) if path != self.path else None
             names = frozenset() if file is None else frozenset(self._names_for_own(path, file))
             if names:
                 yield path, names

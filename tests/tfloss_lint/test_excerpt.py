@@ -35,6 +35,28 @@ def test_what_does_not_matter_is_left_out() -> None:
     assert "print" not in found.text
 
 
+def test_the_imports_at_the_top_are_left_to_ast() -> None:
+    text = (
+        "import os  # not used\nfrom tensorflow import (\n    keras as k,  # the framework\n)\nimport numpy as np; import tensorflow as tf\n"
+        "x = np.ones(3)\nfrom losses import mse\nwith tf.GradientTape() as tape:\n    loss = mse(k, x)\n"
+    )
+    found = excerpt(text)
+    assert found is not None
+    assert [ast.unparse(statement) for statement in found.imports] == [
+        "from tensorflow import keras as k",
+        "import numpy as np",
+        "import tensorflow as tf",
+    ]
+    assert found.rest == "".join(text.splitlines(keepends=True)[5:])
+    assert found.text == "".join(text.splitlines(keepends=True)[1:])
+    assert [statement.lineno for statement in found.statements] == [6, 7, 8]
+
+
+@pytest.mark.parametrize("text", ["from keras import train_step\n", "import keras; from losses import train_step\n"])
+def test_nothing_but_imports_is_not_read(text: str) -> None:
+    assert excerpt(text) is None
+
+
 def test_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every program of the rules and examples has the same findings when all of it is read."""
     everything = Settings(pedantic=True)

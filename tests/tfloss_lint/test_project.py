@@ -12,7 +12,7 @@ from types import ModuleType
 
 import pytest
 
-from tfloss_lint import cli, folders, module_file, project
+from tfloss_lint import cli, folders, methods, module_file, project
 from tfloss_lint.lint import lint_source
 from tfloss_lint.reading import interpreter
 from tfloss_lint.run import check_files
@@ -295,6 +295,61 @@ def test_only_what_is_asked_for_is_read(tmp_path: Path, monkeypatch: pytest.Monk
     findings = lint_source(read_source(str(tmp_path / "train.py")), Settings())
     assert [finding.code for finding in findings] == ["TFL202"]
     assert parsed == [SUM]
+
+
+def test_of_a_class_only_the_methods_that_are_used_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    losses = HEAD + (
+        "class Losses:\n    scale = 1.0\n"
+        "    @staticmethod\n    def squared_error(y_true, y_pred):\n        return total(tf.square(y_true - y_pred))\n"
+        "    def unused(self):\n        return explode()\n"
+        "def total(values):\n    return tf.reduce_sum(values)\n"
+    )
+    train = HEAD + "from losses import Losses\n" + LOOP.format(loss="Losses.squared_error")
+    parsed: list[str] = []
+    parse = methods.parse_method
+    monkeypatch.setattr(module_file, "parse_method", lambda text: parsed.append(text) or parse(text))
+    assert found(tmp_path, {"losses.py": losses, "train.py": train, "again.py": train}) == [
+        ("again.py", 8, "TFL202"),
+        ("train.py", 8, "TFL202"),
+    ]
+    assert [text.split("(")[0].split()[-1] for text in parsed] == ["squared_error"]
+
+
+MEMBERS = {
+    "method": ("def f(self, y, p): return tf.reduce_sum(tf.square(y - p))", "Losses().f"),
+    "property": (
+        (
+            "@property\n    def f(self): return lambda y, p: tf.reduce_sum(tf.square(y - p))\n"
+            "    @f.setter\n    def f(self, value): ..."
+        ),
+        "Losses().f",
+    ),
+    "class method": ("@classmethod\n    def f(cls, y, p): return tf.reduce_sum(tf.square(y - p))", "Losses.f"),
+    "called by another": (
+        "def f(self, y, p): return self.g(y - p)\n    def g(self, e): return tf.reduce_sum(tf.square(e))",
+        "Losses().f",
+    ),
+    "used in the class": ("def g(y, p): return tf.reduce_sum(tf.square(y - p))\n    f = g", "Losses.f"),
+    "of a base": (
+        (
+            "def f(self, y, p): return tf.reduce_sum(tf.square(y - p))\nclass More(Losses):\n"
+            "    def f(self, y, p): return super().f(y, p)"
+        ),
+        "losses.More().f",
+    ),
+    "of the base alone": (
+        "def f(self, y, p): return tf.reduce_sum(tf.square(y - p))\nclass More(Losses): ...",
+        "losses.More().f",
+    ),
+}
+
+
+@pytest.mark.parametrize("member", MEMBERS)
+def test_members_of_a_class_of_another_module(tmp_path: Path, member: str) -> None:
+    definition, use = MEMBERS[member]
+    losses = f"{HEAD}class Losses:\n    {definition}\n"
+    train = HEAD + "import losses; from losses import Losses\n" + LOOP.format(loss=use)
+    assert found(tmp_path, {"losses.py": losses, "train.py": train}) == [("train.py", 8, "TFL202")]
 
 
 def test_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Mapping as AbstractMapping
 from collections.abc import Sequence as AbstractSequence
 from contextlib import contextmanager, nullcontext
 from functools import partial
@@ -106,6 +107,13 @@ def is_total(value: Value, start: Value) -> bool:
     return is_number(start) and isinstance(value, Tensor) and value.op == "constant" and value.detail is start
 
 
+def own(cls: Class, member: Value) -> None:
+    """Tell a method whose it is, be it wrapped as a property or not."""
+    function = member.args[0] if isinstance(member, Object) and member.args else member
+    if isinstance(function, Function):
+        function.owner = cls
+
+
 def _alias(node: cst.ImportAlias) -> Alias:
     return expressions.dotted(node.name), None if node.asname is None else expressions.dotted(node.asname.name)
 
@@ -167,6 +175,8 @@ class Interpreter:
         """What finds other modules of the project; without it, imports bring what libraries have."""
         self.events_elsewhere: list[Event] = []
         """What happened when other modules were imported."""
+        self.methods_elsewhere: dict[cst.CSTNode, AbstractMapping[str, Callable[[], Iterable[cst.FunctionDef]]]] = {}
+        """What parses the methods that a class of another module is left without."""
         self.work_elsewhere = 0
         self.left_at: int | None = None
         """How much work there was when execution left for another module."""
@@ -217,15 +227,15 @@ class Interpreter:
         """Execute top-level statements."""
         self.block(module.body, self.module)
 
-    def run_elsewhere(self, module: cst.Module, scope: Scope) -> None:
-        """Execute top-level statements of another module, wherever execution is just now."""
+    def run_elsewhere(self, statements: Iterable[cst.BaseStatement], scope: Scope) -> None:
+        """Execute statements of another module, wherever execution is just now."""
         kept = self.frame, self.statement, self.branches, self.compiled_as
         held = self.passes, self.conditions, self.events
         self.frame, self.statement, self.branches, self.compiled_as = scope.frame, None, 0, None
         self.passes, self.conditions, self.events = [], [], []
         try:
             with self.elsewhere():
-                self.block(module.body, scope)
+                self.block(statements, scope)
             self.events_elsewhere += self.events
         finally:
             self.frame, self.statement, self.branches, self.compiled_as = kept
@@ -564,16 +574,26 @@ class Interpreter:
         bases = [expressions.evaluate(self, base.value, scope) for base in node.bases]
         inner = Scope(scope, scope.frame, is_class=True)
         cls = Class(node.name.value, node, bases, inner.names)
+        for name, parse in self.methods_elsewhere.get(node, {}).items():
+            inner.names[name] = Pending(partial(self._define_method, cls, inner, name, parse))
         self.suite(node.body, inner)
         cls.members = inner.names
         for member in cls.members.values():
-            function = member.args[0] if isinstance(member, Object) and member.args else member
-            if isinstance(function, Function):
-                function.owner = cls
+            own(cls, member)
         if scope.module() is self.module:
             self.classes.append(cls)
         scope.bind(cls.name, cls)
         return True
+
+    def _define_method(
+        self, cls: Class, scope: Scope, name: str, parse: Callable[[], Iterable[cst.FunctionDef]]
+    ) -> Value:
+        """Execute the definitions of a method of another module that is needed now."""
+        scope.names.pop(name, None)
+        self.run_elsewhere(parse(), scope)
+        member = scope.names.get(name, UNKNOWN)
+        own(cls, member)
+        return member
 
     def call_function(
         self,

@@ -231,7 +231,7 @@ class Class(Value):
         ancestry = list(self.ancestry())
         if after is not None:
             ancestry = ancestry[ancestry.index(after) + 1 :] if after in ancestry else []
-        return next((cls.members[name] for cls in ancestry if name in cls.members), None)
+        return next((settled(cls.members[name]) for cls in ancestry if name in cls.members), None)
 
     @property
     def library(self) -> str | None:
@@ -252,7 +252,7 @@ class Module(Value):
 
 @dataclass(slots=True, eq=False)
 class Pending(Value):
-    """What an import brings, which is looked up when it is used for the first time: most of it never is."""
+    """What an import brings, or a method of another module: found when it is used for the first time, mostly never."""
 
     find: Callable[[], Value]
     found: Value | None = None
