@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import libcst as cst
 
-from tfloss_lint.claim import Claim
+from tfloss_lint.claim import Claim, Fact
+from tfloss_lint.compiled import Head, heads_of, loss_for, metrics_for
 from tfloss_lint.facts import facts
 from tfloss_lint.finding import Confidence
 from tfloss_lint.names import ACCURACY, metric_from_string
@@ -165,7 +166,7 @@ class AccuracyClass(Rule):
     - Logits without a loss that says so: outputs may be trained to be 0 and 1, and 0.5 is then the middle.
     - A threshold that the file gives.
     - Predictions that have been through `argmax` or `round`, and `Accuracy` in a step or loop: TFL301.
-    - Models with several outputs.
+    - A plain list of metrics for several outputs: Keras 2 gives each output all of them, Keras 3 one each.
 
     ## References
 
@@ -197,7 +198,7 @@ THRESHOLD_AT = 2
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """An accuracy with what it gets. ``loss`` is the compiled one where Keras calls both."""
+    """An accuracy with what it gets. Where Keras calls it, ``loss`` is that of the same output."""
 
     node: cst.CSTNode
     accuracy: Value
@@ -206,6 +207,8 @@ class Use:
     prediction: Tensor
     compiled: bool
     loss: Value = NONE
+    output: dict[str, Fact] = field(default_factory=dict)
+    """Which of several outputs it gets, as facts of a claim."""
 
 
 def _uses(program: Program) -> Iterator[Use]:
@@ -213,7 +216,8 @@ def _uses(program: Program) -> Iterator[Use]:
         name = _name(program, pair.given)
         if name and isinstance(pair.label, Tensor) and isinstance(pair.prediction, Tensor):
             node = _made_at(pair.given, pair.node)
-            yield Use(node, pair.given, name, pair.label, pair.prediction, True, pair.event.loss)
+            loss, _ = loss_for(program, pair.event, pair.head)
+            yield Use(node, pair.given, name, pair.label, pair.prediction, True, loss, pair.head.facts)
     for update in program.metric_updates:
         name = _name(program, update.metric)
         label, prediction = [*update.arguments, UNKNOWN, UNKNOWN][:2]
@@ -251,7 +255,7 @@ def _problem(program: Program, use: Use) -> Problem | None:
     words = {facts(generation).on_labels(use.name, case, compiled=use.compiled) for generation in program.targets}
     if not words & WRONG or (use.name in BINARY_NAMES and not _of_classes(use)):
         return None
-    return Problem(use.node, *_mismatch(use, case), Confidence.CERTAIN, Claim("accuracy"))
+    return Problem(use.node, *_mismatch(use, case), Confidence.CERTAIN, Claim("accuracy", facts=use.output))
 
 
 WRONG = frozenset({"wrong", "raises", "blind"})
@@ -305,7 +309,7 @@ def _threshold(program: Program, use: Use) -> Problem | None:
         "and are counted as the class 0",
         "use `keras.metrics.BinaryAccuracy(threshold=0.0)`",
         Confidence.CERTAIN,
-        Claim("accuracy", facts={"logits": True}),
+        Claim("accuracy", facts={"logits": True, **use.output}),
     )
 
 
@@ -342,26 +346,23 @@ def _last_layer(prediction: Tensor) -> Value | None:
 def _equalities(program: Program) -> Iterator[Problem]:
     """``Accuracy`` in ``compile()``, where Keras itself hands it the outputs."""
     for event in program.compiles:
-        for accuracy, node in zip(event.metrics, event.metric_nodes):
-            if (
-                isinstance(accuracy, Object)
-                and accuracy.cls is None
-                and accuracy.kind == EQUALITY
-                and _scores(program, event)
-            ):
-                yield Problem(
-                    _made_at(accuracy, node),
-                    "Accuracy counts exact equality, and no probability or logit equals a label: it stays near 0",
-                    "use `metrics=['accuracy']`, which chooses an accuracy by the shapes of labels and outputs",
-                    Confidence.CERTAIN,
-                    Claim("accuracy"),
-                )
+        for head in heads_of(program.output_of(event.model)):
+            for accuracy, node in metrics_for(program, event, head):
+                is_equality = isinstance(accuracy, Object) and accuracy.cls is None and accuracy.kind == EQUALITY
+                if is_equality and _scores(program, event, head):
+                    yield Problem(
+                        _made_at(accuracy, node),
+                        "Accuracy counts exact equality, and no probability or logit equals a label: it stays near 0",
+                        "use `metrics=['accuracy']`, which chooses an accuracy by the shapes of labels and outputs",
+                        Confidence.CERTAIN,
+                        Claim("accuracy", facts=head.facts),
+                    )
 
 
-def _scores(program: Program, event: Compile) -> bool:
-    """Whether the model's outputs are scores that reach the metrics as they are."""
+def _scores(program: Program, event: Compile, head: Head) -> bool:
+    """Whether the outputs are scores that reach the metrics as they are."""
     cls = event.model.cls
     if cls is not None and any(cls.member(name) for name in ("train_step", "test_step", "compute_metrics")):
         return False
-    output = output_of(program.output_of(event.model))
-    return function_of(resolve(event.loss)) in SHARES | BINARY or (output is not None and output.kind != "values")
+    output, (loss, _) = output_of(head.prediction), loss_for(program, event, head)
+    return function_of(resolve(loss)) in SHARES | BINARY or (output is not None and output.kind != "values")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
-from tfloss_lint.claim import Claim
+from tfloss_lint.claim import Claim, Fact
 from tfloss_lint.facts import facts
 from tfloss_lint.finding import Confidence
 from tfloss_lint.generation import Generation
@@ -200,6 +200,8 @@ class Use:
     label: Tensor
     prediction: Tensor
     compiled: bool
+    output: dict[str, Fact] = field(default_factory=dict)
+    """Which of several outputs it gets, as facts of a claim."""
 
     @property
     def name(self) -> str:
@@ -215,7 +217,8 @@ class Use:
 def _uses(program: Program) -> Iterator[Use]:
     for pair in program.loss_pairs:
         if isinstance(pair.label, Tensor) and isinstance(pair.prediction, Tensor):
-            yield from _named(pair.node, resolve(pair.given), pair.label, pair.prediction, compiled=True)
+            uses = _named(pair.node, resolve(pair.given), pair.label, pair.prediction, compiled=True)
+            yield from (replace(use, output=pair.head.facts) for use in uses)
     for meeting in program.meetings:
         if meeting.swapped or meeting.compiled_as is not None:
             continue
@@ -240,7 +243,7 @@ def _named(node: cst.CSTNode, loss: Value, label: Tensor, prediction: Tensor, *,
 def _claim(program: Program, use: Use) -> Claim | None:
     """That the loss is another one, or none, with the labels that it takes."""
     operands = {} if use.compiled else program.operand_nodes(use.node)
-    return Claim("encoding", operands, {"takes": _taken(use)}) if use.compiled or operands else None
+    return Claim("encoding", operands, {"takes": _taken(use), **use.output}) if use.compiled or operands else None
 
 
 def _taken(use: Use) -> str:

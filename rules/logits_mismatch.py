@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 import libcst as cst
 
 from tfloss_lint.claim import Claim, Fact
+from tfloss_lint.compiled import heads_of, loss_for
 from tfloss_lint.facts import facts
 from tfloss_lint.finding import Confidence
 from tfloss_lint.generation import Generation
@@ -16,7 +17,7 @@ from tfloss_lint.program import Program
 from tfloss_lint.reading.events import Compile, Meeting
 from tfloss_lint.reading.library.losses import NN_LOSSES, function_of, resolve
 from tfloss_lint.reading.outputs import LOGITS, Output, output_of
-from tfloss_lint.reading.values import NONE, UNKNOWN, Mapping, Object, Ref, Sequence, Tensor, Value, constant
+from tfloss_lint.reading.values import Object, Ref, Tensor, Value, constant
 from tfloss_lint.rule import Problem, Rule
 
 
@@ -232,13 +233,15 @@ def _uses(program: Program) -> Iterator[Use]:
     for event in program.compiles:
         if event.model.cls is None or event.model.cls.member("train_step") is None:
             is_idle = not any(fit.model is event.model for fit in program.fits)
-            yield from (replace(use, is_idle=is_idle) for use in _compiled(event, program.output_of(event.model)))
+            yield from (
+                replace(use, is_idle=is_idle) for use in _compiled(program, event, program.output_of(event.model))
+            )
     for gradient in program.gradients:
         for term in program.terms(gradient.target):
             if term.via == "compiled":
                 for event in program.compiles:
                     if event.model is term.loss:
-                        yield from _compiled(event, term.prediction)
+                        yield from _compiled(program, event, term.prediction)
     for meeting in program.meetings:
         if meeting.config is not None and not meeting.swapped:
             called = meeting.config.node if meeting.config.kind.rpartition(".")[2][0].isupper() else None
@@ -254,46 +257,15 @@ def _modes(program: Program, meeting: Meeting) -> tuple[str, ...]:
     return ("eager", "graph") if program.may_be_compiled_to_graphs else ("eager",)
 
 
-def _compiled(event: Compile, outputs: Value) -> Iterator[Use]:
+def _compiled(program: Program, event: Compile, predicted: Value) -> Iterator[Use]:
     """The losses of one `compile()`, each with the output that Keras hands to it."""
-    for known, output in _outputs(outputs):
-        given, node = _given(event, known)
+    for head in heads_of(predicted):
+        given, node = loss_for(program, event, head)
         loss = resolve(given)
         if node is not None and isinstance(loss, Ref):
-            yield Use(node, Object(loss.name), output, ("graph",), output=known)
+            yield Use(node, Object(loss.name), head.prediction, ("graph",), output=head.facts)
         elif node is not None and isinstance(loss, Object) and loss.cls is None:
-            yield Use(loss.node or node, loss, output, ("graph",), output=known)
-
-
-def _outputs(outputs: Value) -> Iterator[tuple[dict[str, Fact], Value]]:
-    """Each output of a model, and by which position or name Keras knows it, if there are several."""
-    if isinstance(outputs, Sequence):
-        for position, output in enumerate(outputs.items):
-            yield {"output": position, "name": _name_of_layer(output)}, output
-    elif isinstance(outputs, Mapping):
-        for name, output in outputs.items.items():
-            yield {"output": str(name), "name": str(name)}, output
-    else:
-        yield {}, outputs
-
-
-def _name_of_layer(output: Value) -> str | None:
-    """The name that a layer was given."""
-    while isinstance(output, Tensor) and output.op in ("predict", "layer"):
-        output = output.detail
-    name = constant(output.kwargs.get("name", NONE)) if isinstance(output, Object) else None
-    return name if isinstance(name, str) else None
-
-
-def _given(event: Compile, output: dict[str, Fact]) -> tuple[Value, cst.CSTNode | None]:
-    """The loss that `compile()` was given for an output, and where it stands."""
-    position, name = output.get("output", 0), output.get("name")
-    if isinstance(event.loss, Mapping):
-        return event.loss.items.get(name, UNKNOWN), event.loss.nodes.get(name, event.loss_node)
-    if isinstance(event.loss, Sequence):
-        losses: dict[object, Value] = dict(enumerate(event.loss.items))
-        return losses.get(position, UNKNOWN), event.loss_node
-    return event.loss, event.loss_node
+            yield Use(loss.node or node, loss, head.prediction, ("graph",), output=head.facts)
 
 
 def _problem(program: Program, use: Use, output: Output) -> Problem | None:

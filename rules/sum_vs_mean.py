@@ -9,7 +9,7 @@ import libcst as cst
 
 from tfloss_lint.claim import Claim
 from tfloss_lint.finding import Confidence
-from tfloss_lint.program import LossUse, Program
+from tfloss_lint.program import LossUse, Program, operands_of
 from tfloss_lint.reading.events import Compile
 from tfloss_lint.reading.library.losses import FAMILIES, FUNCTIONS_OF_FAMILIES, SUMS_CLASSES, function_of, reduction_of
 from tfloss_lint.reading.library.models import describe_loss
@@ -197,6 +197,7 @@ def _compiled_and_summed(program: Program, use: LossUse) -> Iterator[Problem]:
                 _times_samples(f"the mean that `fit()` takes of `{function.name}`"),
                 "take `tf.reduce_mean` over the samples",
                 Confidence.CERTAIN if same_model else Confidence.LIKELY,
+                claim_of_sum(program, total.node),
             )
 
 
@@ -273,6 +274,12 @@ def _compare(program: Program, use: LossUse, term: Term, node: cst.CSTNode, *, a
         return
     name, confidence = reference
     yield Problem(node, _relation(term, scale, name), _HELP, confidence, claim_of(program, term))
+
+
+def claim_of_sum(program: Program, node: cst.CSTNode) -> Claim | None:
+    """That an expression is the sum of the samples' losses, where it shows what it sums."""
+    operands = program.parts(node, losses=operands_of(node)[0])
+    return Claim("sample sum", operands) if operands else None
 
 
 def claim_of(program: Program, term: Term) -> Claim | None:

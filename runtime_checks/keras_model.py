@@ -110,15 +110,28 @@ def compiled_loss_of_output(model: Any, output: Any, name: Any) -> Any:
     container = compiled_loss_object(model)
     if container is None:
         raise ValueError("the model was compiled without a loss")
-    return type(container)(of_output(model.loss, output, name))
+    return fresh_for_output(container, output, name)
+
+
+def fresh_for_output(container: Any, output: Any, name: Any) -> Any:
+    """The same compiled loss, not used yet, of one of several outputs as if this were the only one."""
+    if output is None:
+        return fresh(container)
+    [loss] = given_to(container, output, name)
+    return type(container)(loss)
 
 
 def of_output(structure: Any, output: Any, name: Any) -> Any:
-    """What of several losses, labels or outputs belongs to one output: by its position, or by its key or name."""
+    """What of several losses, labels or outputs belongs to one output: by its position, or by its key or name.
+
+    All of it where ``output`` is ``None``: there is only one.
+    """
+    if output is None:
+        return structure
     if isinstance(structure, dict):
         return structure[output if output in structure else name]
     if isinstance(structure, (list, tuple)):
-        return structure[output or 0]
+        return structure[output]
     return structure
 
 
@@ -128,10 +141,10 @@ def containers(model: Any) -> list[Any]:
     return [container for container in (compiled_loss_object(model), metrics) if container is not None]
 
 
-def given_to(container: Any) -> list[Any]:
-    """The losses or metrics that ``compile`` was given, of what holds them."""
-    names = ("_user_losses", "_user_loss", "_user_metrics", "_user_weighted_metrics")
-    waiting = [getattr(container, name, None) for name in names]
+def given_to(container: Any, output: Any = None, name: Any = None) -> list[Any]:
+    """The losses or metrics that ``compile`` was given, of what holds them; all of them, or those of one output."""
+    attributes = ("_user_losses", "_user_loss", "_user_metrics", "_user_weighted_metrics")
+    waiting = [of_output(getattr(container, attribute, None), output, name) for attribute in attributes]
     found = []
     while waiting:
         given = waiting.pop(0)

@@ -15,6 +15,12 @@ def is_array(value: Any) -> bool:
     return isinstance(value, np.ndarray) or (tf.is_tensor(value) and hasattr(value, "_numpy"))
 
 
+def are_arrays(structure: Any) -> bool:
+    """Whether it is an array, or a tuple, list or dictionary with one for each of several outputs."""
+    parts = structure.values() if isinstance(structure, dict) else structure
+    return all(map(is_array, parts)) if isinstance(structure, (dict, tuple, list)) else is_array(structure)
+
+
 def rows(value: Any) -> int | None:
     """The number of rows of a value, ``None`` if it has none."""
     return rows_of(value) if is_array(value) else None

@@ -20,7 +20,7 @@ from ..patching import in_place_of
 from ..relations import summary
 from ..untouched import untouched
 from . import members
-from .arrays import is_array
+from .arrays import are_arrays, is_array
 from .execution import Execution, Key, Replay, Replayed, Site, let_run_again
 from .gradients import Flow, Flows
 from .replicas import Replicas, is_replica_thread
@@ -434,7 +434,7 @@ class Probe:
 
     def container_called(self, container: Any, y_true: Any, y_pred: Any, sample_weight: Any) -> None:
         """Keras, or a step, hands a batch to the compiled losses or metrics of a model."""
-        if not self._listening() or not is_array(y_true) or not is_array(y_pred):
+        if not self._listening() or not are_arrays(y_true) or not are_arrays(y_pred):
             return
         if id(container) not in self._compiled:
             return

@@ -36,7 +36,7 @@ SPARSE, LOGITS = "'sparse_categorical_crossentropy'", "keras.losses.BinaryCrosse
         (10, "'softmax'", SPARSE, "'accuracy'", "y", 0),
         (10, "'softmax'", SPARSE, "'unheard of'", "y", 0),
         (10, "'softmax'", SPARSE, "unheard_of", "y", 0),
-        (10, "'softmax'", SPARSE, "'categorical_accuracy'", "{'dense': y}", 0),
+        (10, "'softmax'", SPARSE, "'categorical_accuracy'", "{'dense': y}", 1),
         (10, "'softmax'", SPARSE, "keras.metrics.Accuracy()", "y", 1),
         (10, "None", "'mse'", "keras.metrics.Accuracy()", "y", 1),
         (10, "'relu'", "'mse'", "keras.metrics.Accuracy()", "y", 0),
@@ -133,3 +133,33 @@ def test_what_can_be_measured(
 ) -> None:
     text = COMPILED.format(width=width, activation=activation, loss=loss, metric=metric, labels=labels)
     assert claims(text, "TFL302") == [("accuracy", {}, facts)]
+
+
+HEADS = """\
+inputs = keras.Input((4,))
+a = keras.layers.Dense(1, activation="sigmoid", name="a")(inputs)
+b = keras.layers.Dense(3, activation="{activation}", name="b")(inputs)
+model = keras.Model(inputs, [a, b])
+model.compile("sgd", {loss}, metrics={metrics})
+"""
+
+
+@pytest.mark.parametrize(
+    ("activation", "loss", "metrics", "claimed"),
+    [
+        ("softmax", "'mse'", "{'b': keras.metrics.Accuracy()}", [{"output": 1, "name": "b"}]),
+        (
+            "relu",
+            "['mse', 'categorical_crossentropy']",
+            "[[], [keras.metrics.Accuracy()]]",
+            [{"output": 1, "name": "b"}],
+        ),
+        ("relu", "['binary_crossentropy', 'mse']", "[[], [keras.metrics.Accuracy()]]", []),
+        ("softmax", "'mse'", "[keras.metrics.Accuracy()]", []),
+    ],
+)
+def test_equality_on_one_of_several_outputs(
+    activation: str, loss: str, metrics: str, claimed: list[dict[str, object]]
+) -> None:
+    text = HEADS.format(activation=activation, loss=loss, metrics=metrics)
+    assert claims(text, "TFL302") == [("accuracy", {}, facts) for facts in claimed]

@@ -133,13 +133,13 @@ def test_labels_that_come_second_are_another_rules() -> None:
     assert confidences(text, "TFL402") == []
 
 
-def test_labels_by_the_names_of_outputs() -> None:
+def test_labels_by_the_name_of_the_only_output() -> None:
     text = """\
     model = keras.Sequential([keras.layers.Dense(10)])
     model.compile(loss="categorical_crossentropy")
     model.fit(x, {"dense": y})
     """
-    assert confidences(text, "TFL402") == []
+    assert confidences(text, "TFL402") == ["certain"]
 
 
 def test_products_are_no_differences() -> None:

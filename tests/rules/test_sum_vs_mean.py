@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from corners import confidences, step
+from corners import claims, confidences, step
 from rule_programs import RuleTests
 
 
@@ -110,3 +110,16 @@ def test_the_loss_that_this_very_step_is_compiled_with() -> None:
     """
     own = "def own(y_true, y_pred):\n    return tf.reduce_mean(tf.exp(y_true - y_pred), axis=1)\n"
     assert confidences(own + step(body, "'sgd', own", width=3), "TFL203") == ["certain"]
+
+
+@pytest.mark.parametrize(
+    ("loss", "claim"),
+    [
+        ("tf.reduce_sum(own(y, model(x)))", ("sample sum", {"losses": "own(y, model(x))"}, {})),
+        ("0.1 + tf.reduce_sum([own(y, model(x))])", ("sample sum", {"losses": "[own(y, model(x))]"}, {})),
+        ("tf.reduce_sum(input_tensor=own(y, model(x)))", None),
+    ],
+)
+def test_what_can_be_measured_of_a_compiled_loss_that_is_summed(loss: str, claim: object) -> None:
+    text = OWN.format(returned=PER_SAMPLE, compiled="own", loss=loss)
+    assert claims(text, "TFL203") == [claim]

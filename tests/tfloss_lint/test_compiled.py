@@ -5,10 +5,10 @@ from __future__ import annotations
 import textwrap
 
 import pytest
-from readings import place, read_program
+from readings import WholeProgram, place, read_program
 
 from tfloss_lint.compiled import Pair
-from tfloss_lint.reading.values import Shape, Tensor
+from tfloss_lint.reading.values import Shape, Tensor, constant
 
 HEAD = """\
 import numpy as np
@@ -95,17 +95,111 @@ def test_a_model_that_nothing_compiles() -> None:
     assert loss_shapes("model = keras.Model(inputs, ten)\nmodel.compile('sgd')\nmodel.fit(x, y)") == []
 
 
-def test_every_output_has_its_labels() -> None:
-    text = """\
-    model = keras.Model(inputs, [one, ten])
-    model.compile("sgd", {loss}, metrics=["mae"])
-    model.fit(x, [y, y[:, None]])
-    """
-    both = [(("batch",), ("batch", 1)), (("batch", 1), ("batch", 10))]
-    assert loss_shapes(textwrap.dedent(text).format(loss="['mse', 'mae']")) == both
-    assert loss_shapes(textwrap.dedent(text).format(loss="'mse'")) == both
-    assert loss_shapes(textwrap.dedent(text).format(loss="['mse']")) == []
-    assert metric_shapes(textwrap.dedent(text).format(loss="'mse'")) == []
+HEADS = """\
+first, second = keras.layers.Dense(3, name="first")(inputs), keras.layers.Dense(10, name="second")(inputs)
+model = keras.Model(inputs, {outputs})
+model.compile("sgd", {loss}, metrics={metrics})
+model.fit(x, {labels})
+"""
+LIST, DICT = "[first, second]", "{'a': first, 'b': second}"
+COLUMN, ROWS = "y[:, None]", "tf.zeros((50, 10))"
+LABELS = f"[{COLUMN}, {ROWS}]"
+
+
+def given(pairs: list[Pair]) -> list[tuple[str, object, Shape, Shape]]:
+    """What each loss or metric is, by its string, the key of its output, and the shapes that it gets."""
+    return [
+        (
+            str(constant(pair.given)),
+            pair.head.key,
+            label.shape if isinstance(label := pair.label, Tensor) else None,
+            shape,
+        )
+        for pair in pairs
+        if isinstance(pair.prediction, Tensor) and (shape := pair.prediction.shape)
+    ]
+
+
+def heads(outputs: str, loss: str = "None", metrics: str = "None", labels: str = LABELS) -> WholeProgram:
+    return read_program(HEAD + HEADS.format(outputs=outputs, loss=loss, metrics=metrics, labels=labels))
+
+
+@pytest.mark.parametrize(
+    ("outputs", "loss", "labels", "found"),
+    [
+        (LIST, "['mse', 'mae']", LABELS, [("mse", 0), ("mae", 1)]),
+        (LIST, "'mse'", LABELS, [("mse", 0), ("mse", 1)]),
+        (LIST, "{'second': 'mae', 'first': 'mse'}", LABELS, [("mse", 0), ("mae", 1)]),
+        (LIST, "['mse', 'mae']", f"{{'second': {ROWS}, 'first': {COLUMN}}}", [("mse", 0), ("mae", 1)]),
+        (DICT, "{'b': 'mae', 'a': 'mse'}", f"{{'b': {ROWS}, 'a': {COLUMN}}}", [("mse", "a"), ("mae", "b")]),
+        (DICT, "'mse'", f"{{'b': {ROWS}, 'a': {COLUMN}}}", [("mse", "a"), ("mse", "b")]),
+    ],
+)
+def test_every_output_has_its_loss_and_labels(
+    outputs: str, loss: str, labels: str, found: list[tuple[str, object]]
+) -> None:
+    shapes = [(("batch", 1), ("batch", 3)), (("batch", 10), ("batch", 10))]
+    expected = [(*each, *shape) for each, shape in zip(found, shapes)]
+    assert given(heads(outputs, loss, labels=labels).loss_pairs) == expected
+    metrics = "[['mse'], ['mae']]" if loss.startswith("[") else loss
+    assert given(heads(outputs, loss, metrics, labels).metric_pairs) == (expected if loss != "'mse'" else [])
+
+
+@pytest.mark.parametrize(
+    ("outputs", "loss", "found"),
+    [
+        (LIST, "['mse']", []),
+        (LIST, "['mse', 'mae', 'mse']", []),
+        (LIST, "{'second': 'mae', 'third': 'mse'}", [("mae", 1, ("batch", 10))]),
+        (DICT, "['mse', 'mae']", []),
+        ("first", "['mse', 'mae']", []),
+        ("first", "['mse']", [("mse", None, None)]),
+        ("first", "{'first': 'mse'}", [("mse", None, None)]),
+        ("first", "{**unknown, 'first': 'mse', 'second': 'mae'}", []),
+    ],
+)
+def test_what_belongs_to_no_output(outputs: str, loss: str, found: list[tuple[str, object, Shape]]) -> None:
+    pairs = given(heads(outputs, loss).loss_pairs)
+    assert [(name, key, label) for name, key, label, _ in pairs] == found
+
+
+@pytest.mark.parametrize(
+    ("outputs", "metrics", "found"),
+    [
+        (LIST, "['mse', 'mae']", []),
+        (LIST, "[['mse', 'mae'], ['mse']]", [("mse", 0), ("mae", 0), ("mse", 1)]),
+        (LIST, "[['mse', 'mae'], 'mse']", []),
+        (LIST, "[['mse']]", []),
+        (LIST, "{'second': ['mse', 'mae']}", [("mse", 1), ("mae", 1)]),
+        (DICT, "{'b': 'mse'}", [("mse", "b")]),
+        (DICT, "[['mse'], ['mae']]", []),
+        ("first", "{'first': 'mse'}", [("mse", None)]),
+        ("first", "[['mse']]", []),
+    ],
+)
+def test_metrics_of_outputs(outputs: str, metrics: str, found: list[tuple[str, object]]) -> None:
+    pairs = given(heads(outputs, "'mse'", metrics).metric_pairs)
+    assert [(name, key) for name, key, _, _ in pairs] == found
+
+
+def test_the_place_is_that_of_the_one_loss_or_metric() -> None:
+    program = heads(LIST, "['mse', 'mae']", "{'first': ['acc', 'mse'], 'second': 'mae'}")
+    start = len('model.compile("sgd", [')
+    assert [place(program, pair.node)[1] - start for pair in program.loss_pairs] == [1, 8]
+    start = len("model.compile(\"sgd\", ['mse', 'mae'], metrics={'first': [")
+    assert [place(program, pair.node)[1] - start for pair in program.metric_pairs] == [1, 8, 26]
+    shared = read_program(
+        HEAD + "losses = ['mse', 'mae']\n" + HEADS.format(outputs=LIST, loss="losses", metrics="None", labels=LABELS)
+    )
+    assert [place(shared, pair.node) for pair in shared.loss_pairs] == 2 * [(11, 22)]
+
+
+def test_a_model_with_several_outputs_that_nothing_fits() -> None:
+    text = HEADS.format(outputs=LIST, loss="'mse'", metrics="None", labels="").rpartition("model.fit")[0]
+    assert given(read_program(HEAD + text).loss_pairs) == [
+        ("mse", 0, None, ("batch", 3)),
+        ("mse", 1, None, ("batch", 10)),
+    ]
 
 
 @pytest.mark.parametrize(

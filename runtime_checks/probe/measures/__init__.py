@@ -28,6 +28,7 @@ from .reported import ReportedLoss
 from .reset import Reset
 from .reset_override import ResetOverride
 from .root import RootOfMean
+from .sample_sum import SampleSum
 from .shown import LoggedLoss, ShownLog
 from .step import StepLoss
 from .training_flag import TrainingFlag
@@ -59,6 +60,7 @@ MEASURES: dict[str, type[Measure]] = {
         Reset,
         ResetOverride,
         RootOfMean,
+        SampleSum,
         ShownLog,
         StepLoss,
         TrainingFlag,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Sequence
 
+from ... import keras_model
 from ...relations import CONFIRMED, REFUTED, rows_of, summary
 from ...report import number
+from ..arrays import is_array
 from ..verdicts import Verdict, inconclusive, verdict
 from .base import LEAST, MOST_ATTEMPTS, Measure, device_of
 
@@ -13,7 +15,8 @@ from .base import LEAST, MOST_ATTEMPTS, Measure, device_of
 class Accuracy(Measure):
     """The place is a metric, or a string or function that ``compile`` makes a metric of.
 
-    Fact ``logits``: whether a single output is a logit, which means the class 1 above 0, and not above 0.5.
+    Fact ``logits``: whether a single output is a logit, which means the class 1 above 0, and not above 0.5. Facts
+    ``output`` and ``name``: by which position or key, and by which name, Keras knows its output among several.
 
     A fresh metric gets what this one gets. It is held against the share of samples whose best output is that of their
     class. A metric that raises an error, where answers can be counted, settles it as well.
@@ -30,45 +33,58 @@ class Accuracy(Measure):
         super().__init__(*arguments)
         self.fresh: Any = None
         self.name = ""
-        self.hits: list[bool] = []
+        self.hits: list[tuple[bool, float]] = []
+        """Whether each answer was right, and its weight."""
         self.pairs: list[tuple[float, float]] = []
         self.refused: list[str] = []
         self.single: tuple[Any, ...] = ()
 
     def called(self, metric: Any, y_true: Any, y_pred: Any, sample_weight: Any) -> None:
         """A batch for the metric, or for what holds those of ``compile``."""
+        import numpy as np
+
         self.attempts += 1
-        if sample_weight is not None:
-            raise ValueError("the batch has sample weights")
         if getattr(y_pred, "_keras_mask", None) is not None:
             raise ValueError("the outputs are masked")
-        self.single = self.single or (metric, y_true, y_pred)
+        output, name = self.site.facts.get("output"), self.site.facts.get("name")
+        if not is_array(y_pred):
+            y_true, y_pred = (keras_model.of_output(each, output, name) for each in (y_true, y_pred))
+        if self.metric is None:
+            self.given = keras_model.given_to(metric, output, name)
+        # The metrics of `compile` get no weights.
+        weights = None if self.metric is None or sample_weight is None else np.asarray(sample_weight)
+        self.single = self.single or (metric, y_true, y_pred, weights)
         self.device = device_of(y_pred, self.device)
-        self._count(metric, y_true, y_pred)
+        self._count(metric, y_true, y_pred, weights)
 
     def look_at_halves(self) -> None:
         """Every second row of a single batch, and the others."""
         if self.attempts == 1 and self.pairs:
-            metric, y_true, y_pred = self.single
+            metric, y_true, y_pred, weights = self.single
             self.fresh, self.pairs, self.hits = None, [], []
             for first in (0, 1):
-                self._count(metric, y_true[first::2], y_pred[first::2])
+                half = None if weights is None else weights[first::2]
+                self._count(metric, y_true[first::2], y_pred[first::2], half)
 
-    def _count(self, metric: Any, y_true: Any, y_pred: Any) -> None:
+    def _count(self, metric: Any, y_true: Any, y_pred: Any, weights: Any) -> None:
         import numpy as np
 
         hits = right_answers(y_true, y_pred, bool(self.site.facts.get("logits")))
         if self.fresh is None:
             self.fresh = self._fresh(metric)
         try:
-            self.fresh.update_state(y_true, y_pred)
+            self.fresh.update_state(y_true, y_pred, **({} if weights is None else {"sample_weight": weights}))
         except Exception as error:  # noqa: BLE001 - this is what is asked
             self.refused.append(summary(error))
             return
-        self.hits += hits
+        self.hits += zip(hits, weights_of(hits, weights))
+        all_weights = sum(weight for _, weight in self.hits)
+        if not all_weights:
+            raise ValueError("all weights are 0")
+        right = sum(weight for hit, weight in self.hits if hit) / all_weights
         own = self.fresh if self.metric is not None else self.fresh.metrics[0]
         self.name = self.name or type(own).__name__
-        self.pairs.append((float(np.asarray(own.result())), sum(self.hits) / len(self.hits)))
+        self.pairs.append((float(np.asarray(own.result())), right))
 
     def _fresh(self, metric: Any) -> Any:
         """The same metric without a state; of a string or a function, what holds it alone."""
@@ -131,6 +147,16 @@ def right_answers(y_true: Any, y_pred: Any, logits: bool) -> list[bool]:
     else:
         raise ValueError(f"{said} name no classes")
     return list((outputs.argmax(axis=-1) == classes).ravel())
+
+
+def weights_of(hits: Sequence[bool], weights: Any) -> list[float]:
+    """The weight of each answer; a sample's weight is that of all its answers."""
+    if weights is None:
+        return [1.0] * len(hits)
+    each = [float(weight) for weight in weights.ravel()]
+    if not each or len(hits) % len(each):
+        raise ValueError(f"{len(each)} weights for {len(hits)} answers")
+    return [weight for weight in each for _ in range(len(hits) // len(each))]
 
 
 def _apart(pair: tuple[float, float]) -> bool:

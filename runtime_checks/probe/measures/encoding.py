@@ -41,8 +41,9 @@ class Encoding(Measure):
     """Fact ``takes``: what the loss takes, one of the four words above.
 
     Either operands ``label`` and ``prediction`` of the place, a call or a difference, or none: then the place is a loss
-    that ``compile`` is given. The labels are brought into the form that the loss takes, and both are compared. A loss
-    that raises an error, and raises none of labels in the right form, settles it as well.
+    that ``compile`` is given, for the output of facts ``output`` and ``name`` where there are several. The labels are
+    brought into the form that the loss takes, and both are compared. A loss that raises an error, and raises none of
+    labels in the right form, settles it as well.
     """
 
     relation = "encoding"
@@ -70,14 +71,14 @@ class Encoding(Measure):
         y_true, y_pred = execution.value(self.site, "label"), execution.value(self.site, "prediction")
         self._compare(self.loss(execution), y_true, y_pred)
 
-    def called(self, container: Any, y_true: Any, y_pred: Any, sample_weight: Any) -> None:
-        """A batch for the compiled loss."""
+    def called(self, container: Any, y_true: Any, y_pred: Any, sample_weight: Any) -> None:  # noqa: ARG002
+        """A batch for the compiled loss. The form of its labels is no matter of weights, so these are left out."""
         self.attempts += 1
-        if sample_weight is not None:
-            raise ValueError("the batch has sample weights")
+        output, name = self.site.facts.get("output"), self.site.facts.get("name")
+        y_true, y_pred = (keras_model.of_output(each, output, name) for each in (y_true, y_pred))
 
         def loss(labels: Any, predictions: Any) -> Any:
-            return keras_model.fresh(container)(labels, predictions)
+            return keras_model.fresh_for_output(container, output, name)(labels, predictions)
 
         self.single = self.single or (loss, y_true, y_pred)
         self._compare(loss, y_true, y_pred)

@@ -10,10 +10,11 @@ PROGRAM = (
     + """
 import numpy as np
 import tensorflow as tf
-from runtime_checks.probe.arrays import is_array, like, replaced, rows, tensors_in
+from runtime_checks.probe.arrays import are_arrays, is_array, like, replaced, rows, tensors_in
 
 array, tensor = np.zeros((3, 2)), tf.zeros((4,))
 kinds = [is_array(value) for value in (array, tensor, tf.Variable(0.0), 1.0, [1.0], None, "text")]
+several = [are_arrays(value) for value in (array, [array, tensor], {"a": tensor}, [array, 1.0], {"a": [array]}, 3)]
 symbolic = []
 tf.function(lambda x: symbolic.append(is_array(x)) or x)(tensor)
 counts = [rows(value) for value in (array, tensor, tf.constant(1.0), [1.0, 2.0])]
@@ -22,6 +23,7 @@ found = list(tensors_in(structure))
 changed = replaced(structure, {id(array): tf.ones((1, 2)), id(tensor): tf.ones((1,))})
 RESULT = {
     "kinds": kinds,
+    "several": several,
     "symbolic": symbolic,
     "counts": counts,
     "found": [[any(value is one for one in found) for value in (array, tensor)], len(found)],
@@ -37,6 +39,7 @@ def test_arrays(stack: Stack) -> None:
     assert stack.run(PROGRAM, returns=("RESULT",))["RESULT"] == {
         # A variable is no value of a batch.
         "kinds": [True, True, False, False, False, False, False],
+        "several": [True, True, True, False, False, False],
         "symbolic": [False],
         "counts": [3, 4, None, None],
         "found": [[True, True], 2],
