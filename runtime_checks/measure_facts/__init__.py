@@ -9,7 +9,7 @@ In the folder ``runtime_checks``::
 Keras generation, the newest first, into a table: what an older release does otherwise stands under ``exceptions``.
 Everything is named as ``tfloss_lint.names`` names it.
 
-``sections`` has one function for each section of a table, and ``measurement`` goes through them. Beside it is what they
+``sections`` has one module for each section of a table, and ``measurement`` goes through them. Beside it is what they
 measure with (``operands``, ``metric_kinds``, ``models``, ``steps``), what several of them ask (``ranks``,
 ``from_logits``, ``mean_of``), and their tools (``public_api``, ``metric_calls``, ``attempts``, ``closeness``,
 ``tensors``).
