@@ -1,4 +1,4 @@
-"""What losses, metrics and ``fit`` do on each Keras generation, as ``runtime_checks/measure_facts.py`` measured it.
+"""What losses, metrics and ``fit`` do on each Keras generation, as ``runtime_checks/measure_facts`` measured it.
 
 Everything goes by the names of ``tfloss_lint.names``. The tables hold the newest release of a generation; what an
 older release was seen to do otherwise is in ``Facts.exceptions``.
