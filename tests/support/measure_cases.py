@@ -131,7 +131,7 @@ MEAN = f"tf.reduce_mean({SQUARES})"
 ENDS = {"metric.update_state": "metric", "metric.update": "metric", "labels, tf": "labels", "labels, outputs": "labels",
         "outputs)": "outputs", 'loss, "mean_loss"': "loss", "loss, sample": "loss", "trained, self": "trained",
         "part)": "part", "part, tf": "part", "model(features": "model",
-        "loss, model": "loss", "scaled, model": "scaled"}  # fmt: skip
+        "loss, model": "loss", "scaled, model": "scaled", "'accuracy'], 'one'": "'accuracy'"}  # fmt: skip
 """What an expression is that its text alone does not tell from others: the text with what follows it."""
 
 

@@ -20,6 +20,20 @@ def updated(metric: str, label: str, prediction: str, size: int = 16) -> str:
     )
 
 
+def two_outputs(
+    loss: str,
+    metrics: str,
+    outputs: str = "{'one': one, 'two': two}",
+    labels: str = "{'one': y, 'two': np.float32(y > 0)}",
+) -> str:
+    """A model with two outputs, the second of which is a logit."""
+    return (
+        "inputs = keras.Input((5,))\none, two = layers.Dense(1)(inputs), layers.Dense(1)(inputs)\n"
+        f"both = keras.Model(inputs, {outputs})\nboth.compile('sgd', {loss}, metrics={metrics})\n"
+        f"both.fit(x, {labels}, batch_size=8, verbose=0)\n"
+    )
+
+
 CASES: dict[str, Case] = {
     "of two classes": Case(
         updated("BinaryAccuracy(threshold=0.1)", "tf.one_hot(labels, 3)", "tf.nn.softmax(outputs)"), BINARY, CONFIRMED,
@@ -53,9 +67,35 @@ CASES: dict[str, Case] = {
         updated("MeanAbsoluteError()", "outputs[:, 1]", "outputs[:, 0]"), "keras.metrics.MeanAbsoluteError()",
         INCONCLUSIVE, r"ValueError: labels \(16,\) and outputs \(16,\) are no batch", code="TFL302"),
     "weights": Case(
-        updated("CategoricalAccuracy()", "tf.one_hot(labels, 3)", "outputs, sample_weight=tf.ones(16)").replace(
+        updated("CategoricalAccuracy()", "tf.one_hot(labels, 3)", "outputs, sample_weight=features[:, 0] ** 2"),
+        "keras.metrics.CategoricalAccuracy()", REFUTED,
+        "CategoricalAccuracy shows (.*) after 3 batches; \\1 of the answers are right", code="TFL302"),
+    "weights of a single batch": Case(
+        updated("BinaryAccuracy(threshold=0.1)", "tf.one_hot(labels, 3)",
+                "tf.nn.softmax(outputs), sample_weight=features[:, 0] ** 2", 40), BINARY,
+        CONFIRMED, "BinaryAccuracy shows .* after 2 batches; .* of the answers are right", code="TFL302"),
+    "no weight": Case(
+        updated("CategoricalAccuracy()", "tf.one_hot(labels, 3)", "outputs, sample_weight=tf.zeros(16)").replace(
             "data:", "data.take(2):"),
-        "keras.metrics.CategoricalAccuracy()", INCONCLUSIVE, "ValueError: the batch has sample weights", code="TFL302"),
+        "keras.metrics.CategoricalAccuracy()", INCONCLUSIVE, "ValueError: all weights are 0", code="TFL302"),
+    "weights in fit": Case(
+        "scores.compile('sgd', 'mse', metrics=['categorical_accuracy'])\n"
+        "scores.fit(x, np.eye(3)[classes], batch_size=8, sample_weight=np.arange(40.0), verbose=0)\n",
+        "'categorical_accuracy'", REFUTED, "'categorical_accuracy' shows .* after .* batches; .* of the answers are right",
+        code="TFL302"),
+    "one of several outputs": Case(
+        two_outputs("{'one': 'mse', 'two': 'mse'}", "{'two': ['mse', 'accuracy'], 'one': ['accuracy']}"),
+        "'accuracy'], 'one'", CONFIRMED, "'accuracy' shows .* after .* batches; .* of the answers are right",
+        facts={"output": "two", "name": "two", "logits": True}, code="TFL302"),
+    "one of several outputs in a list": Case(
+        two_outputs("'mse'", "[['mse'], ['accuracy']]", "[one, two]", "[y, np.float32(y > 0)]"),
+        "'accuracy'", CONFIRMED, "'accuracy' shows .* after .* batches; .* of the answers are right",
+        facts={"output": 1, "name": None, "logits": True}, code="TFL302"),
+    "a metric object of several outputs": Case(
+        two_outputs("{'one': 'mse', 'two': 'mse'}", "{'two': [keras.metrics.BinaryAccuracy(threshold=0.5)]}"),
+        "keras.metrics.BinaryAccuracy(threshold=0.5)", CONFIRMED,
+        "BinaryAccuracy shows .* after .* batches; .* of the answers are right",
+        facts={"output": "two", "name": "two", "logits": True}, code="TFL302"),
     "string": Case(
         "model.compile('sgd', keras.losses.BinaryCrossentropy(from_logits=True), metrics=['accuracy'])\n"
         "model.fit(x, np.float32(y > 0), batch_size=8, verbose=0)\n", "'accuracy'", CONFIRMED,

@@ -20,6 +20,15 @@ def class_loop(loss: str) -> str:
     return data.replace("CAST", cast) + loop(loss).replace("model", "scores")
 
 
+def two_outputs(outputs: str, loss: str, labels: str) -> str:
+    """A model with two outputs, the second for three classes."""
+    return (
+        "inputs = keras.Input((5,))\none, two = layers.Dense(1)(inputs), layers.Dense(3)(inputs)\n"
+        f"both = keras.Model(inputs, {outputs})\nboth.compile('sgd', {loss})\n"
+        f"both.fit(x, {labels}, batch_size=16, verbose=0)\n"
+    )
+
+
 CASES: dict[str, Case] = {
     "numbers by class": Case(
         class_loop("keras.losses.MeanSquaredError()(labels[:, None], outputs)"),
@@ -66,7 +75,14 @@ CASES: dict[str, Case] = {
     "weights": Case(
         "scores.compile('sgd', 'mae')\n"
         "scores.fit(x, classes[:, None], batch_size=16, sample_weight=np.ones(40), verbose=0)\n", "'mae'",
-        INCONCLUSIVE, "ValueError: the batch has sample weights", facts=VALUES, code="TFL402"),
+        CONFIRMED, "loss .*, with one-hot labels .*; gradient ratio .*, cosine .*", facts=VALUES, code="TFL402"),
+    "one of several outputs": Case(
+        two_outputs("{'one': one, 'two': two}", "{'one': 'mse', 'two': 'mae'}", "{'one': y, 'two': classes[:, None]}"),
+        "'mae'", CONFIRMED, "loss .*, with one-hot labels .*; gradient ratio .*, cosine .*",
+        facts={**VALUES, "output": "two", "name": "two"}, code="TFL402"),
+    "one of several outputs in a list": Case(
+        two_outputs("[one, two]", "['mse', 'mae']", "[y, np.eye(3)[classes]]"), "'mae'", REFUTED,
+        "labels .* and outputs .* have one shape", facts={**VALUES, "output": 1, "name": None}, code="TFL402"),
     "a single output": Case(
         "model.compile('sgd', keras.losses.CategoricalCrossentropy(from_logits=True))\n"
         "model.fit(x, np.float32(y > 0)[:, None], batch_size=16, verbose=0)\n",
