@@ -73,7 +73,12 @@ def loss_for(program: Program, event: Compile, head: Head) -> tuple[Value, cst.C
     """The loss that ``compile`` was given for an output, and where it stands; a single loss is for all outputs."""
     if event.loss_node is None or not isinstance(event.loss, (Sequence, Mapping)):
         return event.loss, event.loss_node
-    at = _at(event.loss, head)
+    if isinstance(event.loss, Sequence) and not isinstance(head.key, str):
+        # Keras takes no notice of a list's surplus, the second of two losses for a single output.
+        position = head.key or 0
+        at: object = position if position < len(event.loss.items) else None
+    else:
+        at = _at(event.loss, head)
     return _part(event.loss, at), _place(program, event.loss, event.loss_node, at)
 
 

@@ -148,17 +148,19 @@ def test_every_output_has_its_loss_and_labels(
 @pytest.mark.parametrize(
     ("outputs", "loss", "found"),
     [
-        (LIST, "['mse']", []),
-        (LIST, "['mse', 'mae', 'mse']", []),
+        (LIST, "['mse']", [("mse", 0, ("batch", 1))]),
+        (LIST, "['mse', 'mae', 'huber']", [("mse", 0, ("batch", 1)), ("mae", 1, ("batch", 10))]),
         (LIST, "{'second': 'mae', 'third': 'mse'}", [("mae", 1, ("batch", 10))]),
         (DICT, "['mse', 'mae']", []),
-        ("first", "['mse', 'mae']", []),
+        ("first", "['mse', 'mae']", [("mse", None, None)]),
         ("first", "['mse']", [("mse", None, None)]),
         ("first", "{'first': 'mse'}", [("mse", None, None)]),
         ("first", "{**unknown, 'first': 'mse', 'second': 'mae'}", []),
     ],
 )
-def test_what_belongs_to_no_output(outputs: str, loss: str, found: list[tuple[str, object, Shape]]) -> None:
+def test_lists_and_dictionaries_that_do_not_fit(
+    outputs: str, loss: str, found: list[tuple[str, object, Shape]]
+) -> None:
     pairs = given(heads(outputs, loss).loss_pairs)
     assert [(name, key, label) for name, key, label, _ in pairs] == found
 
