@@ -12,7 +12,7 @@ from tfloss_lint.finding import Confidence
 from tfloss_lint.generation import BOTH, Generation
 from tfloss_lint.program import Program
 from tfloss_lint.reading.events import Gradient, Logs, MetricUpdate, Step
-from tfloss_lint.reading.library.models import ANY_METRIC
+from tfloss_lint.reading.library.kinds import ANY_METRIC
 from tfloss_lint.reading.values import (
     Function,
     Mapping,

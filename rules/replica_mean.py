@@ -12,7 +12,7 @@ from tfloss_lint.facts import facts
 from tfloss_lint.finding import Confidence
 from tfloss_lint.generation import Generation
 from tfloss_lint.program import Program
-from tfloss_lint.reading.calls import loss_method
+from tfloss_lint.reading.bound_methods import loss_method
 from tfloss_lint.reading.events import Gradient, MetricRead, MetricUpdate
 from tfloss_lint.reading.scale import Scale, scale_of
 from tfloss_lint.reading.terms import Term

@@ -13,7 +13,7 @@ import libcst as cst
 from tfloss_lint import compiled
 from tfloss_lint.generation import Generation
 from tfloss_lint.reading import terms
-from tfloss_lint.reading.calls import bound, loss_method
+from tfloss_lint.reading.bound_methods import bound, loss_method
 from tfloss_lint.reading.events import (
     ApiUse,
     Applied,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import libcst as cst
 
 from tfloss_lint.names import canonical
-from tfloss_lint.reading import calls
+from tfloss_lint.reading.bound_methods import bound
 from tfloss_lint.reading.events import ApiUse
 from tfloss_lint.reading.library import arrays, frames, models
 from tfloss_lint.reading.values import (
@@ -79,7 +79,7 @@ def _of_class(owner: Class, name: str) -> Value:
     if isinstance(member, Object) and member.args and isinstance(member.args[0], Function):
         if member.kind == "property":
             return UNKNOWN
-        return calls.bound(member.args[0], owner) if member.kind == "classmethod" else member.args[0]
+        return bound(member.args[0], owner) if member.kind == "classmethod" else member.args[0]
     return member
 
 
@@ -144,12 +144,12 @@ def has_known_bases(cls: Class) -> bool:
 
 def _bind(interpreter: Interpreter, owner: Object, member: Value) -> Value:
     if isinstance(member, Function):
-        return calls.bound(member, owner)
+        return bound(member, owner)
     if isinstance(member, Object) and member.args and isinstance(member.args[0], Function):
         function = member.args[0]
         if member.kind == "property":
-            return interpreter.call_function(calls.bound(function, owner), [], {})
-        return function if member.kind == "staticmethod" else calls.bound(function, owner.cls or owner)
+            return interpreter.call_function(bound(function, owner), [], {})
+        return function if member.kind == "staticmethod" else bound(function, owner.cls or owner)
     return member
 
 

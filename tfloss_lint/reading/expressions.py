@@ -11,7 +11,10 @@ import libcst as cst
 from tfloss_lint.names import canonical
 from tfloss_lint.reading import attributes, calls, versions
 from tfloss_lint.reading.events import Assigned, Unpacking
+from tfloss_lint.reading.iteration import iterate, unpack
 from tfloss_lint.reading.library import elementwise, indexing
+from tfloss_lint.reading.library.table import Call
+from tfloss_lint.reading.library_calls import is_known, is_object
 from tfloss_lint.reading.scope import Scope
 from tfloss_lint.reading.values import (
     MORE,
@@ -124,9 +127,9 @@ def _name(interpreter: Interpreter, node: cst.Name, scope: Scope) -> Value:
 def _path_of_wildcard(name: str, modules: list[str]) -> str | None:
     """The path of a name that ``from module import *`` may have brought."""
     paths = [f"{module}.{name}" for module in reversed(modules)]
-    known = next((path for path in paths if calls.is_known(canonical(path))), None)
+    known = next((path for path in paths if is_known(canonical(path))), None)
     # Not every layer or metric is known by name; where one module alone can have it, it has.
-    plausible = [path for path in paths if calls.is_object(canonical(path))]
+    plausible = [path for path in paths if is_object(canonical(path))]
     return known or (plausible[0] if len(plausible) == 1 else None)
 
 
@@ -228,7 +231,7 @@ def _dict_comprehension(interpreter: Interpreter, node: cst.DictComp, scope: Sco
 
 def _clauses(interpreter: Interpreter, node: cst.CompFor, inner: Scope) -> Value:
     iterable = evaluate(interpreter, node.iter, inner)
-    assign(interpreter, node.target, calls.iterate(interpreter, iterable, node.iter), inner)
+    assign(interpreter, node.target, iterate(interpreter, iterable, node.iter), inner)
     for condition in node.ifs:
         evaluate(interpreter, condition.test, inner)
     if node.inner_for_in is not None:
@@ -259,7 +262,7 @@ def _concatenated(interpreter: Interpreter, node: cst.ConcatenatedString, scope:
 
 def _yield(interpreter: Interpreter, node: cst.Yield, scope: Scope) -> Value:
     if isinstance(node.value, cst.From):
-        value = calls.iterate(interpreter, evaluate(interpreter, node.value.item, scope), node)
+        value = iterate(interpreter, evaluate(interpreter, node.value.item, scope), node)
     else:
         value = NONE if node.value is None else evaluate(interpreter, node.value, scope)
     scope.frame.yields.append(value)
@@ -458,7 +461,7 @@ def _call(interpreter: Interpreter, node: cst.Call, scope: Scope) -> Value:
     if args and type(node.func) is cst.Attribute and node.func.attr.value == "assign":
         # Few files show that what they assign to is a variable, and nothing else has such a method.
         interpreter.record(Assigned(node, *interpreter.place(), value=args[0]))
-    return calls.apply(calls.Call(interpreter, node, scope, args, kwargs, nodes), callee)
+    return calls.apply(Call(interpreter, node, scope, args, kwargs, nodes), callee)
 
 
 def assign(interpreter: Interpreter, target: cst.CSTNode, value: Value, scope: Scope) -> None:
@@ -488,7 +491,7 @@ def assign(interpreter: Interpreter, target: cst.CSTNode, value: Value, scope: S
 def _unpack(interpreter: Interpreter, target: cst.Tuple | cst.List, value: Value, scope: Scope) -> None:
     elements = target.elements
     star = next((at for at, element in enumerate(elements) if type(element) is cst.StarredElement), None)
-    parts = calls.unpack(interpreter, value, len(elements), star)
+    parts = unpack(interpreter, value, len(elements), star)
     step = interpreter.frame.step
     if step is not None and star is None and (value is step.data or _has_weights(parts)):
         certain = not interpreter.conditions

@@ -18,8 +18,9 @@ from typing import Any, Protocol, TypeAlias
 import libcst as cst
 
 from tfloss_lint.names import canonical
-from tfloss_lint.reading import calls, expressions, patterns
+from tfloss_lint.reading import expressions, patterns
 from tfloss_lint.reading.events import Event, LayerUse, Shown, Step
+from tfloss_lint.reading.iteration import iterate
 from tfloss_lint.reading.library.forward import Pass
 from tfloss_lint.reading.scope import Frame, Scope
 from tfloss_lint.reading.values import (
@@ -341,7 +342,7 @@ class Interpreter:
 
     def _for(self, node: cst.For, scope: Scope) -> bool:
         iterable = expressions.evaluate(self, node.iter, scope)
-        element = calls.iterate(self, iterable, node.iter)
+        element = iterate(self, iterable, node.iter)
 
         def body() -> bool:
             self.statement = node

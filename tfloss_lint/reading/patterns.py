@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from tfloss_lint.reading import calls, expressions
+from tfloss_lint.reading import expressions
+from tfloss_lint.reading.iteration import unpack
 from tfloss_lint.reading.scope import Scope
 from tfloss_lint.reading.values import UNKNOWN, Sequence, Value
 
@@ -47,7 +48,7 @@ def capture(interpreter: Interpreter, pattern: cst.CSTNode, subject: Value, scop
 def _capture_items(interpreter: Interpreter, pattern: cst.MatchSequence, subject: Value, scope: Scope) -> None:
     elements = pattern.patterns
     star = next((at for at, element in enumerate(elements) if isinstance(element, cst.MatchStar)), None)
-    for element, part in zip(elements, calls.unpack(interpreter, subject, len(elements), star)):
+    for element, part in zip(elements, unpack(interpreter, subject, len(elements), star)):
         capture(interpreter, element.value if isinstance(element, cst.MatchSequenceElement) else element, part, scope)
 
 

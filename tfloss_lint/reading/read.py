@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from tfloss_lint.reading import calls
+from tfloss_lint.reading import instances
+from tfloss_lint.reading.bound_methods import bound
 from tfloss_lint.reading.events import FunctionResult
 from tfloss_lint.reading.interpreter import Interpreter
 from tfloss_lint.reading.library import models
@@ -93,7 +94,7 @@ def _execute_class(interpreter: Interpreter, cls: Class) -> None:
         elif kind == "staticmethod":
             _execute_alone(interpreter, method)
         else:
-            _execute_alone(interpreter, calls.bound(method, cls if kind == "classmethod" else receiver))
+            _execute_alone(interpreter, bound(method, cls if kind == "classmethod" else receiver))
 
 
 def _methods(cls: Class) -> Iterator[tuple[Function, str]]:
@@ -115,8 +116,8 @@ def _instance(interpreter: Interpreter, cls: Class) -> Object:
     interpreter.objects.append(receiver)
     initializer = cls.member("__init__")
     if isinstance(initializer, Function):
-        _call_blindly(interpreter, calls.bound(initializer, receiver))
-    calls.build(interpreter, receiver)
+        _call_blindly(interpreter, bound(initializer, receiver))
+    instances.build(interpreter, receiver)
     return receiver
 
 

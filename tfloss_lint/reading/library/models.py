@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from tfloss_lint.reading import attributes, calls
+from tfloss_lint.reading.bound_methods import bound, loss_method
 from tfloss_lint.reading.events import Batching, Compile, CompiledLoss, Fit, Forward, FunctionResult, Logs, Step
-from tfloss_lint.reading.library import data, forward, layers, losses
+from tfloss_lint.reading.library import data, forward, layers, losses, training
+from tfloss_lint.reading.library.kinds import ANY_METRIC, LOSS_TRACKER, MODELS
 from tfloss_lint.reading.library.table import Call, as_tensor, function
 from tfloss_lint.reading.values import (
     BATCH,
@@ -35,14 +37,9 @@ from tfloss_lint.reading.values import (
 if TYPE_CHECKING:
     from tfloss_lint.reading.interpreter import Interpreter
 
-MODELS = frozenset({"keras.Model", "keras.Sequential", "keras.models.Model", "keras.models.Sequential"})
 STEPS = ("train_step", "test_step")
 RUNS = frozenset({"fit", "evaluate", "predict", "train_on_batch", "test_on_batch"})
 """Methods whose arguments differ from release to release."""
-ANY_METRIC = "metric of the model"
-"""The kind of an object that stands for each of the metrics that Keras lists."""
-LOSS_TRACKER = "loss tracker of the model"
-"""The kind of the metric by which Keras 3 follows the compiled loss."""
 DEFAULT_BATCH_SIZE = 32
 """What ``fit`` takes when no ``batch_size`` is given."""
 
@@ -61,7 +58,7 @@ def predict(call: Call, model: Object) -> Value:
     inputs = call.argument(0, "inputs", "x")
     first = _first_length(inputs)
     member = model.cls.member("call") if model.cls is not None else None
-    function = calls.bound(member, model) if isinstance(member, Function) else None
+    function = bound(member, model) if isinstance(member, Function) else None
     flag = forward.flag_of(call, function)
     interpreter = call.interpreter
     with forward.passing(interpreter, flag) as current:
@@ -222,7 +219,7 @@ def method(call: Call, model: Object, name: str) -> Value:
         model.args, model.kwargs = list(call.args), dict(call.kwargs)
         return NONE
     if name == "compute_metrics":
-        calls.update_metric(call, Object("compiled metrics", attrs={"model": model}), call.args[1:])
+        training.record_update(call, Object("compiled metrics", attrs={"model": model}), call.args[1:])
     if name in ("compute_metrics", "get_metrics_result") and not lists_own_metrics(model):
         result = call.tensor((), "metric_result", any_metric(model))
         return Mapping({}, open=True, others=result)
@@ -360,7 +357,7 @@ def run_step(call: Call, model: Object, name: str, element: Value, *, reached: b
         return
     interpreter = call.interpreter
     step = Step(name, model, member.node, reached, element)
-    function = calls.bound(member, model)
+    function = bound(member, model)
     for value, node in interpreter.returns_of(function, [element], {}, step=step):
         interpreter.record(Logs(node, step, interpreter.frame.loops, member.node, value=value))
 
@@ -371,7 +368,7 @@ def _run_compiled(call: Call, model: Object, element: Value) -> None:
     if not isinstance(compiled, Sequence) or not isinstance(element, Sequence) or len(element.items) < 2:
         return
     loss, metrics = compiled.items[0], compiled.items[1]
-    own_loss = calls.loss_method(loss)
+    own_loss = loss_method(loss)
     functions = [
         v for v in (loss, *(metrics.items if isinstance(metrics, Sequence) else ())) if isinstance(v, Function)
     ]
@@ -384,7 +381,7 @@ def _run_compiled(call: Call, model: Object, element: Value) -> None:
     if prediction is None or label is None:
         return
     if isinstance(whole_loss, Function):
-        _result(call, calls.bound(whole_loss, model), [element.items[0], label, prediction])
+        _result(call, bound(whole_loss, model), [element.items[0], label, prediction])
     for compiled_function in functions:
         _result(call, compiled_function, [aligned(label, prediction), prediction])
         if compiled_function is not loss:

@@ -76,7 +76,7 @@ def optimizer_method(call: Call, optimizer: Object, name: str) -> Value:
 def metric_method(call: Call, metric: Object, name: str) -> Value:
     """A method of a metric object, or of the compiled metrics."""
     if name == "update_state":
-        calls.update_metric(call, metric, call.args)
+        record_update(call, metric, call.args)
         return NONE
     if name in ("reset_state", "reset_states"):
         call.interpreter.record(MetricReset(call.node, *call.interpreter.place(), metric=metric))
@@ -90,7 +90,7 @@ def metric_method(call: Call, metric: Object, name: str) -> Value:
 
 def call_metric(call: Call, metric: Object) -> Value:
     """``metric(y, p)`` updates and reads."""
-    calls.update_metric(call, metric, call.args)
+    record_update(call, metric, call.args)
     call.interpreter.mark(call.node)
     return Tensor((), frozenset(), "metric_result", (metric,), call.node)
 

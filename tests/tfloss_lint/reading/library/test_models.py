@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from readings import meeting_shapes, place, read_program, shape_of, tensor_of, value_of
 
-from tfloss_lint.reading.library.models import ANY_METRIC, LOSS_TRACKER, aligned, describe_loss, is_model
+from tfloss_lint.reading.library.kinds import ANY_METRIC, LOSS_TRACKER
+from tfloss_lint.reading.library.models import aligned, describe_loss, is_model
 from tfloss_lint.reading.values import (
     BATCH,
     NONE,
