@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pytest
 from expectations import expectations
 from rule_programs import RuleProgram, programs_of
-from stacks import Stack
+from stacks import Stack, all_stacks
 from verifying import RULES, Outcome, configuration, run_all
 
 from tfloss_lint.finding import Confidence, Finding
@@ -32,6 +32,15 @@ class Told(NamedTuple):
     text: str
     wrong: bool
     """Whether the program's comments say so."""
+
+
+@pytest.fixture(scope="module")
+def own_stacks() -> Iterator[dict[str, Stack]]:
+    """Processes of their own: the probe stays in them."""
+    stacks = all_stacks()
+    yield stacks
+    for stack in stacks.values():
+        stack.close()
 
 
 def programs_under_probe(stack: Stack, rule: str) -> list[tuple[str, Outcome, list[Told]]]:
@@ -60,10 +69,11 @@ def keys_of(program: str, code: str, line: int) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_verdicts(probed_stack: Stack, rule: str) -> None:
-    for name, outcome, found in programs_under_probe(probed_stack, rule):
+def test_verdicts(stack: Stack, own_stacks: dict[str, Stack], rule: str) -> None:
+    own = own_stacks[stack.name]
+    for name, outcome, found in programs_under_probe(own, rule):
         for one in found:
-            case = f"{rule}/{name} on {probed_stack.name}, line {one.finding.line}: {one} (the program {outcome.ended})"
+            case = f"{rule}/{name} on {stack.name}, line {one.finding.line}: {one} (the program {outcome.ended})"
             if not one.wrong:
                 assert one.status != "confirmed", case
             elif one.finding.confidence is not Confidence.POSSIBLE:
@@ -84,12 +94,12 @@ WRONG_ON = {
 }
 
 
-def test_lookalikes(probed_stack: Stack) -> None:
+def test_lookalikes(stack: Stack, own_stacks: dict[str, Stack]) -> None:
     """What is right, whatever it looks like, and what only a pedant would ask about, is never confirmed."""
     texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(LOOKALIKES.glob("*.py"))}
-    target = frozenset({probed_stack.generation})
-    found = run_all(probed_stack, [configuration(name, text, target) for name, text in texts.items()])
+    target = frozenset({stack.generation})
+    found = run_all(own_stacks[stack.name], [configuration(name, text, target) for name, text in texts.items()])
     assert found
     for outcome in found:
         statuses = {verdict["status"] for _, verdict in outcome.verdicts if verdict is not None}
-        assert "confirmed" not in statuses or (outcome.name, probed_stack.generation.value) in WRONG_ON, outcome
+        assert "confirmed" not in statuses or (outcome.name, stack.generation.value) in WRONG_ON, outcome

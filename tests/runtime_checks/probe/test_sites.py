@@ -6,16 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from measure_cases import COLUMN, MEAN, SQUARES, Case, replicas, run_cases
-from stacks import Stack
 
-from tfloss_lint.claim import Fact
 from tfloss_lint.runtime_checks.probe.execution import Site
-from tfloss_lint.runtime_checks.probe.measures.base import Measure
-from tfloss_lint.runtime_checks.probe.measures.divisor import Divisor
-from tfloss_lint.runtime_checks.probe.measures.factor import Factor
-from tfloss_lint.runtime_checks.probe.measures.order import ArgumentOrder
-from tfloss_lint.runtime_checks.probe.measures.vector import Vector
 from tfloss_lint.runtime_checks.probe.sites import UNBOUND, Probe
 from tfloss_lint.runtime_checks.probe.verdicts import CONFIRMED, INCONCLUSIVE, REFUTED, Verdict, verdict
 
@@ -84,21 +76,3 @@ def test_taps_hand_on_what_they_get() -> None:
     assert probe.tap(0, "label", "anything") == "anything"
     assert probe.latest == {(0, "label"): "anything"}
     assert told.verdicts == []
-
-
-REPLICATED: list[tuple[type[Measure], str, dict[str, Fact]]] = [
-    (Divisor, f"tf.reduce_sum({SQUARES}) / 16.0", {"divisor": 16}),
-    (Factor, f"tf.reduce_sum({SQUARES}) / 16.0", {"family": "mean_squared_error"}),
-    (Vector, f"{SQUARES} / 16.0", {}),
-    (ArgumentOrder, MEAN, {}),
-]
-
-
-def test_what_runs_on_several_replicas_is_no_batch(probed_stack: Stack) -> None:
-    """A part of the batch says nothing of the rows of a batch, and must not be run again while others wait."""
-    for measure, loss, facts in REPLICATED:
-        case = Case(replicas(loss), loss, INCONCLUSIVE, "", COLUMN, facts)
-        (result,) = run_cases(probed_stack, measure, [case])
-        verdict = result["verdicts"]["0"]
-        reason = "it runs on 2 replicas at once, each with its part of the batch"
-        assert (result["ended"], verdict["status"], verdict["text"]) == ("finished", INCONCLUSIVE, reason)
