@@ -10,10 +10,10 @@ from tfloss_lint.claim import Claim
 from tfloss_lint.finding import Confidence
 from tfloss_lint.program import Program
 from tfloss_lint.reading.events import Gradient, Step
-from tfloss_lint.reading.library.losses import function_of, is_loss
+from tfloss_lint.reading.library.losses import function_of, is_loss, reduction_of
 from tfloss_lint.reading.library.models import compiled_loss_of, describe_loss
 from tfloss_lint.reading.terms import Term
-from tfloss_lint.reading.values import Role, Tensor
+from tfloss_lint.reading.values import Object, Role, Tensor, Value
 from tfloss_lint.rule import Problem, Rule
 
 
@@ -141,6 +141,8 @@ class RawLoss(Rule):
     - Losses that take no labels: reconstructions, penalties, rewards.
     - A raw loss beside the compiled one that is only shown or tracked, and a compiled loss that other terms are
       added to.
+    - `self.loss(...)` where `compile()` was given a loss object with `reduction="none"`: a step that masks or weights
+      the values by itself needs them unreduced.
     - Loops outside of the model's class. They are TFL105's.
 
     ## References
@@ -164,6 +166,8 @@ class RawLoss(Rule):
             if gradient.step is None or not passes_by_compiled_loss(program, gradient, gradient.step):
                 continue
             compiled = compiled_loss_of(gradient.step.model)
+            if calls_it_itself(program, gradient.step) and is_unreduced(compiled):
+                continue
             (term,) = program.terms(gradient.target)
             yield Problem(
                 loss_call(program, gradient, term),
@@ -177,7 +181,7 @@ class RawLoss(Rule):
 
 def _message(program: Program, step: Step, term: Term, name: str) -> str:
     """What the step does instead, and what is lost with it."""
-    if any(event.via == "loss" for event in program.in_step(program.compiled_losses, step)):
+    if calls_it_itself(program, step):
         return (
             f"the step calls what compile() was given as loss, {name}, by itself: sample weights, regularization "
             "losses and the loss tracker are lost with the compiled loss"
@@ -186,6 +190,16 @@ def _message(program: Program, step: Step, term: Term, name: str) -> str:
         f"the step trains on its own {term.family} and passes by the compiled loss {name}: "
         "rank alignment, sample weights, regularization losses and the loss tracker are lost with it"
     )
+
+
+def calls_it_itself(program: Program, step: Step) -> bool:
+    """Whether the step calls what `compile()` was given, as `self.loss`."""
+    return any(event.via == "loss" for event in program.in_step(program.compiled_losses, step))
+
+
+def is_unreduced(loss: Value) -> bool:
+    """Whether a loss gives a value per sample: who compiles such a one reduces it in a step, with a mask or weights."""
+    return isinstance(loss, Object) and loss.cls is None and reduction_of(loss) == "none"
 
 
 def passes_by_compiled_loss(program: Program, gradient: Gradient, step: Step) -> bool:

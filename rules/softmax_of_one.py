@@ -124,7 +124,7 @@ _HELP = (
 def _message(prediction: Tensor) -> str:
     return (
         f"a softmax over a single output is 1.0 whatever goes in: the model predicts 1.0 for every sample, "
-        f"{describe(prediction.shape)}, and no gradient passes through"
+        f"{describe(prediction.shape)}, before and after training"
     )
 
 

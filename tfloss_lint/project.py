@@ -101,6 +101,7 @@ class Project:
         """Undo the circles of references, as ``Interpreter.release`` does."""
         for loaded in self._loaded.values():
             loaded.scope.names.clear()
+            loaded.scope.late.clear()
         self._loaded.clear()
 
     def module(self, scope: Scope, name: str, level: int) -> Module | None:

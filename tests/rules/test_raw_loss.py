@@ -33,3 +33,13 @@ def test_a_loss_that_a_helper_returns_with_its_predictions() -> None:
 def test_whose_loss_it_is(loss: str, told: str) -> None:
     (message,) = messages(step(f"loss = {loss}", "'sgd', keras.losses.MeanSquaredError()"), "TFL101")
     assert message.startswith(told)
+
+
+@pytest.mark.parametrize(("reduction", "found"), [("none", []), ("sum_over_batch_size", ["likely"])])
+def test_what_is_compiled_unreduced_is_reduced_by_the_step(reduction: str, found: list[str]) -> None:
+    body = """\
+        values = self.loss(y, self(x, training=True))
+        loss = tf.reduce_sum(values * mask) / tf.reduce_sum(mask)
+    """
+    compiled = f"'sgd', keras.losses.MeanSquaredError(reduction={reduction!r})"
+    assert confidences(step(body, compiled), "TFL101") == found

@@ -352,6 +352,20 @@ def test_members_of_a_class_of_another_module(tmp_path: Path, member: str) -> No
     assert found(tmp_path, {"losses.py": losses, "train.py": train}) == [("train.py", 8, "TFL202")]
 
 
+def test_what_a_loop_needs_of_another_module_is_there_in_every_round(tmp_path: Path) -> None:
+    """A definition that is executed when it is asked for holds on all paths, also on those that begin anew."""
+    losses = HEAD + (
+        "def make():\n    seen = keras.metrics.Mean()\n"
+        "    def step(x):\n        seen.update_state(x)\n    return step, seen\n"
+    )
+    train = (
+        "from losses import make\ndef validate(metric):\n    metric.reset_state()\nstep, seen = make()\n"
+        "for epoch in range(3):\n    for x in data:\n        step(x)\n        print(seen.result())\n    {end}\n"
+    )
+    for end, expected in (("validate(seen)", []), ("pass", [("losses.py", 6, "TFL304")])):
+        assert found(tmp_path / end[:4], {"losses.py": losses, "train.py": train.format(end=end)}) == expected
+
+
 def test_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     train = HEAD + "from losses import squared_error\n" + LOOP.format(loss="squared_error")
     files = {"losses.py": HEAD + "from other import squared_error\n", "other.py": HEAD + SUM, "train.py": train}

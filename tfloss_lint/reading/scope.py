@@ -49,6 +49,7 @@ class Scope:
         "frame",
         "is_class",
         "is_comprehension",
+        "late",
         "missing",
         "names",
         "outer",
@@ -74,6 +75,8 @@ class Scope:
         self.searching = False
         self.missing: Callable[[str], None] | None = None
         """What executes the statements that a name of the module needs, if they are not executed yet."""
+        self.late: dict[str, Value] = {}
+        """What it has bound so. The path that asked may be one of several, and end where these meet."""
 
     def module(self) -> Scope:
         """The outermost scope."""
@@ -93,8 +96,12 @@ class Scope:
 
     def _find_outside(self, name: str) -> Value | None:
         """The value of a name that the module does not have so far."""
+        if name in self.late:
+            return settled(self.late[name])
         if self.missing is not None:
+            before = frozenset(self.names)
             self.missing(name)
+            self.late.update((new, self.names[new]) for new in self.names.keys() - before)
             if name in self.names:
                 return settled(self.names[name])
         # Modules may import one another in a circle.

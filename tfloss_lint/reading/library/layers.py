@@ -51,11 +51,19 @@ def units(layer: Object) -> Dim:
     return integer(layer.config("units", 0)) if layer.given("units", 0) else None
 
 
+class LastAxis(tuple[Dim, ...]):
+    """``(batch, units)`` for an output of unknown rank: what is said of it holds of its first and last axis alone."""
+
+    __slots__ = ()
+
+
 def output_shape(layer: Object, shape: Shape) -> Shape:
     """The shape of ``layer(x)`` for ``x`` of this shape."""
     name = short_name(layer.kind)
     if name in SAME:
         return shape
+    if isinstance(shape, LastAxis) and name != "Dense":
+        shape = None
     handler = HANDLERS.get(name)
     if handler is not None:
         return handler(layer, shape)
@@ -75,9 +83,9 @@ def output_shape(layer: Object, shape: Shape) -> Shape:
 
 
 def _dense(layer: Object, shape: Shape) -> Shape:
-    if shape is None:
-        # Dense asks for rank 2 or more; whatever the rank, what is said of (batch, units) holds of its last axis.
-        return (BATCH, units(layer))
+    if shape is None or isinstance(shape, LastAxis):
+        # Dense asks for rank 2 or more.
+        return LastAxis((BATCH, units(layer)))
     return (*shape[:-1], units(layer)) if len(shape) > 1 else None
 
 

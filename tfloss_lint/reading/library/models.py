@@ -458,8 +458,18 @@ def any_metric(model: Object) -> Object:
 
 
 def is_user_model(cls: Class) -> bool:
-    """Whether a class of the file is a Keras model, by its base or by a step of its own."""
-    return cls.library in MODELS or any(cls.member(step) is not None for step in STEPS)
+    """Whether a class of the file is a Keras model, by its base or by a step that Keras could call."""
+    return cls.library in MODELS or any(map(_takes_a_batch, map(cls.member, STEPS)))
+
+
+def _takes_a_batch(step: Value | None) -> bool:
+    """Whether it is a method that can be called with one argument."""
+    if not isinstance(step, Function):
+        return False
+    parameters = step.node.params
+    places = [*parameters.posonly_params, *parameters.params]
+    needed = [parameter for parameter in places if parameter.default is None]
+    return len(needed) <= 2 <= len(places) or (len(places) < 2 and isinstance(parameters.star_arg, cst.Param))
 
 
 def describe_loss(value: Value) -> str:

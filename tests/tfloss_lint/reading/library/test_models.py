@@ -733,3 +733,24 @@ def test_patterns_that_take_apart_what_a_step_is_handed(pattern: str, number: in
     program = read_program(STEPPED.replace("x, *rest = data", pattern))
     assert len(program.unpackings) == number
     assert all(event.certain is certain and event.step is program.steps[0] for event in program.unpackings)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "is_step"),
+    [
+        ("self, data", True),
+        ("self, data, verbose=0", True),
+        ("self, *data", True),
+        ("self", False),
+        ("self, x, y", False),
+        ("self, *, data", False),
+    ],
+)
+def test_a_step_of_a_class_of_unknown_base_is_one_that_keras_could_call(parameters: str, is_step: bool) -> None:
+    text = f"""
+    from somewhere import Base
+    class Own(Base):
+        def train_step({parameters}):
+            return {{"loss": 1.0}}
+    """
+    assert bool(read_program(text).logs) is is_step
