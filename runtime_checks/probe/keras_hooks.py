@@ -18,8 +18,8 @@ from typing import Any, Callable, Sequence
 from ..keras_model import containers
 from .finders import found_by_others
 from .gradients import watch_optimizers, watch_tapes
+from .probe import Probe
 from .replicas import watch_strategies
-from .sites import Probe
 
 KERAS = ("keras", "tf_keras")
 MOST_STEPS = 200
@@ -191,7 +191,7 @@ def _remembering(method: Callable[..., Any], probe: Probe) -> Callable[..., Any]
         object.__setattr__(model, "_tfloss_run_eagerly", bool(kwargs.get("run_eagerly")))
         for container in containers(model):
             _watch_calls(type(container), probe)
-            probe.compiled(model, container)
+            probe.model_compiled(model, container)
         return result
 
     return call
@@ -209,7 +209,7 @@ def _called(method: Callable[..., Any], probe: Probe) -> Callable[..., Any]:
     @functools.wraps(method)
     def call(container: Any, y_true: Any, y_pred: Any, sample_weight: Any = None, *args: Any, **kwargs: Any) -> Any:
         probe.container_called(container, y_true, y_pred, sample_weight)
-        with probe.inside(container):
+        with probe.compiled.inside(container):
             return method(container, y_true, y_pred, sample_weight, *args, **kwargs)
 
     return call
@@ -221,7 +221,7 @@ def _telling(method: Callable[..., Any], probe: Probe) -> Callable[..., Any]:
     @functools.wraps(method)
     def call(model: Any, data: Any) -> Any:
         result = method(model, data)
-        probe.compiled_batch(model, data)
+        probe.batch_done(model, data)
         return result
 
     return call
@@ -253,7 +253,7 @@ class Watcher:
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002
         """End a long epoch, if what is shown at its end is all that is missing."""
-        if batch + 1 >= MOST_STEPS and self._probe.waits_for_epochs():
+        if batch + 1 >= MOST_STEPS and self._probe.sites.waits_for_epochs():
             self.model.stop_training = True
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002

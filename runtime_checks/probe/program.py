@@ -21,7 +21,8 @@ from .channel import Channel
 from .execution import Site
 from .finders import found_by_others
 from .measures import measures_of
-from .sites import EnoughError, Probe
+from .probe import EnoughError, Probe
+from .sites import Sites
 from .synthetic import probe_unreached
 
 PROBE = "__tfloss_probe__"
@@ -91,9 +92,10 @@ def main(config: dict[str, Any], channel: Channel) -> int:
     import builtins
 
     _set_path(config)
-    sites = [Site(**site) for site in config["sites"]]
-    measures = {site.id: measures_of(site, config["batches"]) for site in sites}
-    probe = Probe(sites, measures, lambda site, verdict: channel.send("verdict", site=site, **verdict.as_dict()))
+    claimed = [Site(**site) for site in config["sites"]]
+    measures = {site.id: measures_of(site, config["batches"]) for site in claimed}
+    sites = Sites(claimed, measures, lambda site, verdict: channel.send("verdict", site=site, **verdict.as_dict()))
+    probe = Probe(sites)
     setattr(builtins, PROBE, probe)
     if importlib.util.find_spec("tensorflow") is None:
         channel.send("error", what="tensorflow", text=sys.executable)
@@ -118,10 +120,10 @@ def main(config: dict[str, Any], channel: Channel) -> int:
     except BaseException as error:  # noqa: BLE001 - it is the user's, and is told
         channel.send("end", how="raised", error=_said(error), traceback=_traceback(error, config["files"]))
         status = 1
-    probe.finish(complete=status == 0)
-    if not probe.settled() and "tensorflow" in sys.modules:
+    sites.finish(complete=status == 0)
+    if not sites.settled() and "tensorflow" in sys.modules:
         probe_unreached(probe, config["batches"])
-    probe.close()
+    sites.close(probe.replicated)
     channel.send("done")
     return status
 

@@ -6,7 +6,7 @@ import contextlib
 from typing import Any
 
 from .execution import Site
-from .sites import Probe
+from .probe import Probe
 
 ROWS = 8
 OF_THE_RUN = frozenset({"batch ratio", "divisor", "unused loss"})
@@ -17,7 +17,7 @@ OF_THE_WHOLE_BATCH = ("factor", "vector")
 
 def probe_unreached(probe: Probe, batches: int) -> None:
     """Call the function around every open site that is a function of the module's, twice."""
-    for site in probe.open_sites():
+    for site in probe.sites.open():
         number = next((int(carrier.split()[1]) for carrier in site.carriers if carrier.startswith("function")), None)
         function = probe.functions.get(number) if number is not None else None
         if function is None or not _is_shown_by(site):
@@ -25,7 +25,7 @@ def probe_unreached(probe: Probe, batches: int) -> None:
         if site.id in probe.replicated and site.relation in OF_THE_WHOLE_BATCH:
             continue
         # A function that was made for other arguments raises, and stays not reached.
-        with probe.synthetic(), contextlib.suppress(Exception):
+        with probe.sites.synthetic(), contextlib.suppress(Exception):
             for seed in range(batches):
                 function(*_arguments(site, function, seed))
 

@@ -33,7 +33,8 @@ import tensorflow as tf
 from runtime_checks.probe import keras_hooks, program
 from runtime_checks.probe.measures import measures_of
 from runtime_checks.probe.execution import Site
-from runtime_checks.probe.sites import EnoughError, Probe
+from runtime_checks.probe.probe import EnoughError, Probe
+from runtime_checks.probe.sites import Sites
 from runtime_checks.probe.synthetic import probe_unreached
 
 
@@ -56,9 +57,10 @@ def run(config):
     tf.keras.utils.set_random_seed(0)
     tf.config.run_functions_eagerly(True)
     told = {}
-    sites = [Site(**site) for site in config["sites"]]
-    measures = {site.id: measures_of(site, 2) for site in sites}
-    probe = Probe(sites, measures, lambda site, verdict: told.update({str(site): verdict.as_dict()}))
+    claimed = [Site(**site) for site in config["sites"]]
+    measures = {site.id: measures_of(site, 2) for site in claimed}
+    sites = Sites(claimed, measures, lambda site, verdict: told.update({str(site): verdict.as_dict()}))
+    probe = Probe(sites)
     setattr(builtins, program.PROBE, probe)
     with open("train.py", "w") as file:
         file.write(config["original"])
@@ -74,10 +76,10 @@ def run(config):
         ended = f"{type(error).__name__}: {error}"
     finally:
         sys.modules["__main__"] = saved
-    probe.finish(ended == "finished")
-    if not probe.settled():
+    sites.finish(ended == "finished")
+    if not sites.settled():
         probe_unreached(probe, 2)
-    probe.close()
+    sites.close(probe.replicated)
     tf.config.run_functions_eagerly(False)
     return {"verdicts": told, "ended": ended}
 

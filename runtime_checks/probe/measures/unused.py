@@ -51,10 +51,10 @@ class UnusedLoss(Measure):
 
     def look(self, execution: Execution) -> None:
         """Hold the loss that is differentiated against the compiled one."""
-        model, container = execution.probe.compiled_as(self.site)
+        model, container = execution.probe.compiled.last_with(self.site)
         if container is None:
             raise ValueError("no model was compiled with it before")
-        self.is_used = execution.probe.is_used(container)
+        self.is_used = execution.probe.compiled.is_used(container)
         if self.carrier.startswith("step"):
             if execution.model is not model:
                 raise ValueError("another model was compiled with it")

@@ -30,6 +30,7 @@ keras = tf.keras
 
 class Recorder:
     def __init__(self):
+        self.sites = self.compiled = self
         self.given, self.called, self.failed = [], [], []
         self.told, self.batches, self.waits, self.resets = [], [], False, 0
 
@@ -37,13 +38,13 @@ class Recorder:
         self.told.append(f"{name} {phase}")
         self.logs = logs
 
-    def compiled_batch(self, model, data):
+    def batch_done(self, model, data):
         self.batches.append([type(model).__name__, len(data)])
 
     def waits_for_epochs(self):
         return self.waits
 
-    def compiled(self, model, container):
+    def model_compiled(self, model, container):
         self.given.append([type(model).__name__, keras_model.given_to(container)])
 
     def container_called(self, container, y_true, y_pred, sample_weight):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import pytest
 
 from tfloss_lint.runtime_checks.probe.execution import Site
-from tfloss_lint.runtime_checks.probe.sites import UNBOUND, Probe
+from tfloss_lint.runtime_checks.probe.sites import Sites
 from tfloss_lint.runtime_checks.probe.verdicts import CONFIRMED, INCONCLUSIVE, REFUTED, Verdict, verdict
 
 
@@ -22,21 +21,6 @@ class Measured:
 
     def verdict(self) -> Verdict:
         return verdict(self.status)
-
-
-@dataclass
-class Told:
-    """What a probe has told."""
-
-    verdicts: list[tuple[int, str]] = field(default_factory=list)
-
-    def __call__(self, site: int, found: Verdict) -> None:
-        self.verdicts.append((site, found.status))
-
-
-def probe_of(*measures: Any) -> tuple[Probe, Told]:
-    told = Told()
-    return Probe([Site(0, "TFL102", "vector", {}, [])], {0: list(measures)}, told), told
 
 
 NOT_RUN = Measured(0, False)
@@ -61,18 +45,5 @@ GIVEN_UP = Measured(12, True)
     ],
 )
 def test_a_site_is_settled_by_its_best_carrier(measures: list[Measured], settled: bool) -> None:
-    probe, _ = probe_of(*measures)
-    assert probe.settled() is settled
-
-
-def test_a_name_without_a_value() -> None:
-    probe, _ = probe_of(OPEN)
-    assert probe.peek(lambda: missing) is UNBOUND  # type: ignore[name-defined]  # noqa: F821
-    assert probe.peek(lambda: 3) == 3
-
-
-def test_taps_hand_on_what_they_get() -> None:
-    probe, told = probe_of(OPEN)
-    assert probe.tap(0, "label", "anything") == "anything"
-    assert probe.latest == {(0, "label"): "anything"}
-    assert told.verdicts == []
+    sites = Sites([Site(0, "TFL102", "vector", {}, [])], {0: measures}, lambda site, verdict: None)
+    assert sites.settled() is settled

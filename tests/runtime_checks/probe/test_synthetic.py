@@ -13,14 +13,16 @@ import numpy as np
 import tensorflow as tf
 from runtime_checks.probe.measures import measures_of
 from runtime_checks.probe.execution import Site
-from runtime_checks.probe.sites import Probe
+from runtime_checks.probe.probe import Probe
+from runtime_checks.probe.sites import Sites
 from runtime_checks.probe.synthetic import probe_unreached
 
 
 def verdict(relation, body, facts=None, signature="y_true, y_pred", replicated=()):
     told = {}
     site = Site(0, "TFL", relation, facts or {}, ["function 1"])
-    probe = Probe([site], {0: measures_of(site, 2)}, lambda number, found: told.update({number: found.as_dict()}))
+    sites = Sites([site], {0: measures_of(site, 2)}, lambda number, found: told.update({number: found.as_dict()}))
+    probe = Probe(sites)
     probe.replicated.update(replicated)
     values = {"tf": tf, "probe": probe, "calls": []}
     exec(f"@probe.function(1)\\ndef loss({signature}):\\n    calls.append([tuple(v.shape) for v in (y_true, y_pred)])\\n"

@@ -20,7 +20,9 @@ Start = Callable[..., Run]
 pytestmark = pytest.mark.skipif(not child.sees_processes(), reason="looks for processes in /proc")
 
 TELL = (
-    "import sys\n__tfloss_probe__._tell(0, sys.modules['_tfloss_runtime_checks.probe.verdicts'].inconclusive('told'))\n"
+    "import sys\n"
+    "verdicts = sys.modules['_tfloss_runtime_checks.probe.verdicts']\n"
+    "__tfloss_probe__.sites._tell(0, verdicts.inconclusive('told'))\n"
 )
 """Has the only site of a run settled."""
 SITE = {"id": 0, "code": "TFL204", "relation": "root", "facts": {}, "carriers": ["function 1"]}
