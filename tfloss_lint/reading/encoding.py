@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from tfloss_lint.reading.values import Tensor, Value
+from tfloss_lint.reading.values import Dim, Tensor, Value
 
 Kind: TypeAlias = Literal["class ids", "one-hot"]
 
@@ -65,6 +65,12 @@ def width_of(prediction: Tensor) -> int | None:
     return width if isinstance(width, int) else None
 
 
+def _are_of_different_samples(label: tuple[Dim, ...], prediction: tuple[Dim, ...]) -> bool:
+    """Whether the axes before the last differ in length: ``[0, 1]`` beside ``(1, 2)`` is one row without its batch."""
+    axes = zip(label, prediction[:-1])
+    return any(isinstance(one, int) and isinstance(other, int) and one != other for one, other in axes)
+
+
 def case_of(label: Tensor, prediction: Tensor) -> Case | None:
     """What labels are next to the outputs of a model, by shapes or how they are made, in the words of the facts."""
     width, encoding = width_of(prediction), encoding_of(label)
@@ -75,7 +81,7 @@ def case_of(label: Tensor, prediction: Tensor) -> Case | None:
         if of_rows:
             return "one-hot"
         return "class ids (batch,)" if encoding is not None and label.rank == 1 else None
-    if width is None:
+    if width is None or _are_of_different_samples(label.shape, prediction.shape):
         return None
     if len(label.shape) == len(prediction.shape) - 1:
         return "class ids (batch,)"

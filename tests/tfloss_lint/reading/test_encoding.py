@@ -77,6 +77,8 @@ def test_encodings(expression: str, encoding: Encoding | None) -> None:
         ("np.zeros((8, 2))", "np.zeros((8, 3))", None),
         ("np.zeros((8, 3))", "np.zeros((8, 1))", "one output"),
         ("np.zeros(8)", "np.zeros(8)", None),
+        ("np.zeros(3)", "np.zeros((1, 3))", None),
+        ("np.zeros((4, 1))", "np.zeros((8, 3))", None),
         ("np.zeros((8, 3, 3))", "np.zeros((8, 3))", None),
         ("np.zeros(8)", "np.zeros((8, unknown))", None),
         ("np.zeros(8)", "np.load('outputs.npy')", None),
