@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +21,7 @@ from tfloss_lint.lint import lint_source
 from tfloss_lint.settings import Settings
 from tfloss_lint.source import Source
 from tfloss_lint.span import Span
-from tfloss_lint.verify.instrument import instrument
+from tfloss_lint.verify.instrument import Instrumented, instrument
 from tfloss_lint.verify.site import Site
 
 RULES = sorted(path.stem for path in (ROOT / "rules").glob("*.py") if path.stem not in ("__init__", "unreadable"))
@@ -122,6 +123,11 @@ def site_of(
     return Site(number, code, claim)
 
 
+def rewritten(text: str, *sites: Site, first: int = 1) -> Instrumented:
+    """What becomes of an indented text with these sites."""
+    return instrument(textwrap.dedent(text), sites, first)
+
+
 @dataclass(frozen=True)
 class Configuration:
     """One program, ready to run."""
@@ -151,18 +157,18 @@ def configuration(name: str, text: str, target: frozenset[Generation] = BOTH) ->
 
 def described(text: str, sites: Sequence[Site]) -> str:
     """What the child process is told of a program, as JSON."""
-    rewritten = instrument(text, sites)
+    found = instrument(text, sites)
     told = [
         {
             "id": site.id,
             "code": site.code,
             "relation": site.claim.relation,
             "facts": dict(site.claim.facts),
-            "carriers": list(rewritten.carriers[site.id]),
+            "carriers": list(found.carriers[site.id]),
         }
         for site in sites
     ]
-    return json.dumps({"sites": told, "text": rewritten.text, "lines": list(rewritten.lines), "original": text})
+    return json.dumps({"sites": told, "text": found.text, "lines": list(found.lines), "original": text})
 
 
 def run_texts(stack: Stack, configs: Sequence[str], timeout: float = 500.0) -> list[dict[str, Any]]:
