@@ -13,10 +13,10 @@ from typing import cast
 
 import libcst as cst
 
-from tfloss_lint.methods import parse_method, without_methods
 from tfloss_lint.nesting import deeper_than
 from tfloss_lint.parsing import parse_module
 from tfloss_lint.source import UnreadableSource, read_source, split_lines
+from tfloss_lint.split_class import parse_method, without_methods
 from tfloss_lint.units import STAR, Code, ImportStatement, cut, statements_inside
 
 MOST_BYTES = 500_000

@@ -12,7 +12,7 @@ from types import ModuleType
 
 import pytest
 
-from tfloss_lint import cli, folders, methods, module_file, project
+from tfloss_lint import cli, folders, module_file, project, split_class
 from tfloss_lint.lint import lint_source
 from tfloss_lint.reading import interpreter
 from tfloss_lint.run import check_files
@@ -306,7 +306,7 @@ def test_of_a_class_only_the_methods_that_are_used_are_read(tmp_path: Path, monk
     )
     train = HEAD + "from losses import Losses\n" + LOOP.format(loss="Losses.squared_error")
     parsed: list[str] = []
-    parse = methods.parse_method
+    parse = split_class.parse_method
     monkeypatch.setattr(module_file, "parse_method", lambda text: parsed.append(text) or parse(text))
     assert found(tmp_path, {"losses.py": losses, "train.py": train, "again.py": train}) == [
         ("again.py", 8, "TFL202"),

@@ -49,8 +49,9 @@ class Accuracy(Measure):
         output, name = self.site.facts.get("output"), self.site.facts.get("name")
         if not is_array(y_pred):
             y_true, y_pred = (keras_model.of_output(each, output, name) for each in (y_true, y_pred))
-        if self.metric is None:
-            self.given = keras_model.given_to(metric, output, name)
+        if self.metric is None and output is not None:
+            # Another output may have been given the same string.
+            self.given = [each for each in keras_model.given_to(metric, output, name) if each in self.given]
         # The metrics of `compile` get no weights.
         weights = None if self.metric is None or sample_weight is None else np.asarray(sample_weight)
         self.single = self.single or (metric, y_true, y_pred, weights)

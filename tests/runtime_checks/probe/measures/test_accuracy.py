@@ -108,6 +108,10 @@ CASES: dict[str, Case] = {
         "given = ['mse', 'accuracy']\nmodel.compile('sgd', 'mse', metrics=given)\n"
         "model.fit(x, np.float32(y > 0), batch_size=8, verbose=0)\n", "['mse', 'accuracy']", CONFIRMED,
         "'accuracy' shows .* after .* batches; .* of the answers are right", facts={"logits": True}, code="TFL302"),
+    "beside another one": Case(
+        "model.compile('sgd', 'mse', metrics=['accuracy', keras.metrics.binary_accuracy])\n"
+        "model.fit(x, np.float32(y > 0), batch_size=8, verbose=0)\n", "'accuracy'", CONFIRMED,
+        "'accuracy' shows .* after .* batches; .* of the answers are right", facts={"logits": True}, code="TFL302"),
     "several": Case(
         "given = ['acc', 'accuracy']\nmodel.compile('sgd', 'mse', metrics=given)\n"
         "model.fit(x, np.float32(y > 0), batch_size=8, verbose=0)\n", "['acc', 'accuracy']", INCONCLUSIVE,

@@ -5,8 +5,8 @@ import ast
 import libcst as cst
 import pytest
 
-from tfloss_lint.methods import parse_method, without_methods
 from tfloss_lint.source import split_lines
+from tfloss_lint.split_class import parse_method, without_methods
 from tfloss_lint.units import cut
 
 CLASS = '''\
