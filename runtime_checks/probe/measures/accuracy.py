@@ -9,7 +9,7 @@ from ...relations import CONFIRMED, REFUTED, rows_of, summary
 from ...report import number
 from ..arrays import is_array
 from ..verdicts import Verdict, inconclusive, verdict
-from .base import LEAST, MOST_ATTEMPTS, Measure, device_of
+from .base import LEAST, MOST_ATTEMPTS, Measure
 
 
 class Accuracy(Measure):
@@ -55,7 +55,7 @@ class Accuracy(Measure):
         # The metrics of `compile` get no weights.
         weights = None if self.metric is None or sample_weight is None else np.asarray(sample_weight)
         self.single = self.single or (metric, y_true, y_pred, weights)
-        self.device = device_of(y_pred, self.device)
+        self.note_device(y_pred)
         self._count(metric, y_true, y_pred, weights)
 
     def look_at_halves(self) -> None:

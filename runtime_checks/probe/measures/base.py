@@ -57,7 +57,8 @@ class Measure:
         self.batches = batches
         self.attempts = 0
         self.reasons: list[str] = []
-        self.device = "CPU:0"
+        self.predicted_on: str | None = None
+        """The device of the predictions that it saw last."""
         self.first: Execution | None = None
         self.metric: Any = None
         """The metric that the place is: it tells of its batches itself, also where Keras updates it."""
@@ -80,7 +81,7 @@ class Measure:
     def observe(self, execution: Execution) -> None:
         """Measure one execution."""
         self.attempts += 1
-        self.device = device_of(execution.value(self.site, "prediction"), self.device)
+        self.note_device(execution.value(self.site, "prediction"))
         self.first = self.first or execution
         self.look(execution)
 
@@ -109,6 +110,21 @@ class Measure:
     def fails(self, reason: str) -> None:
         """Something was raised while it measured."""
         self.reasons.append(reason)
+
+    def note_device(self, prediction: Any) -> None:
+        """Remember where predictions were computed, if they are a tensor."""
+        device = str(getattr(prediction, "device", ""))
+        if "device:" in device:
+            self.predicted_on = device.split("device:")[-1]
+
+    @property
+    def device(self) -> str:
+        """Where the predictions were computed, or else where TensorFlow computes what nobody places."""
+        if self.predicted_on is not None:
+            return self.predicted_on
+        import tensorflow as tf
+
+        return "GPU:0" if tf.config.list_logical_devices("GPU") else "CPU:0"
 
     @property
     def done(self) -> bool:
@@ -199,12 +215,6 @@ def cast_like(value: Any, original: Any) -> Any:
     import tensorflow as tf
 
     return tf.cast(value, original.dtype)
-
-
-def device_of(value: Any, otherwise: str = "CPU:0") -> str:
-    """Where a tensor was computed."""
-    device = str(getattr(value, "device", ""))
-    return device.split("device:")[-1] if "device:" in device else otherwise
 
 
 def valid(measurements: Sequence[Measurement]) -> list[Measurement]:

@@ -10,7 +10,7 @@ from ...report import factor, number
 from ..execution import Execution
 from ..gradients import Flow, scale_between
 from ..verdicts import Verdict, inconclusive, verdict
-from .base import Measure, device_of
+from .base import Measure
 
 SCALES = tuple(2.0**power for power in (15, 12, 9, 6, 3))
 """The first is the one that Keras starts with; a smaller one does where the gradients overflow."""
@@ -79,7 +79,7 @@ class LossScale(Measure):
         ratio = norm_ratio(got, meant)
         if ratio is None:
             raise ValueError("the gradient is zero either way")
-        self.device = device_of(flow.applied[0], self.device)
+        self.note_device(flow.applied[0])
         self.found.append((_norm(got), _norm(meant), ratio, cosine(got, meant)))
 
     def look_at_halves(self) -> None:

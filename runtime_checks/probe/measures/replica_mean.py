@@ -11,7 +11,7 @@ from ..arrays import rows
 from ..gradients import scale_between
 from ..replicas import Replica
 from ..verdicts import Verdict, inconclusive, verdict
-from .base import LEAST, Measure, device_of
+from .base import LEAST, Measure
 
 
 class ReplicaMean(Measure):
@@ -53,7 +53,7 @@ class ReplicaMean(Measure):
             raise ValueError("the replicas have different numbers of rows")
         means = [self._value(replica) for replica in reached]
         wanted = self._mean_of_all(means, pairs)
-        self.device = device_of(pairs[0][1], self.device)
+        self.note_device(pairs[0][1])
         self.shapes = {"y_true": tuple(pairs[0][0].shape), "y_pred": tuple(pairs[0][1].shape)}
         self.found.append((sum(share * mean for share, mean in zip(shares, means)), wanted))
         self.shares += shares
