@@ -190,7 +190,7 @@ def _mean_after(program: Program, use: LossUse, term: Term, at: int) -> tuple[cs
     reductions = [treatment for treatment in later if treatment.kind in ("mean", "sum", "other")]
     if reductions:
         node = reductions[0].node
-        is_mean = reductions[0].kind == "mean" and node in program.interpreter.statement_of
+        is_mean = reductions[0].kind == "mean" and node in program.interpreter.standing
         return (node, True) if is_mean and node is not None else None
     if use.purpose == "result" and isinstance(use.event, FunctionResult):
         return use.node, use.event.function in program.compiled_functions

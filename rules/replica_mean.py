@@ -307,4 +307,4 @@ def counts_replicas(value: Value) -> bool:
 
 def _says_replicas(program: Program, read: MetricRead) -> bool:
     """Whether the statement that reads a metric knows of the replicas."""
-    return "num_replicas" in program.source(program.interpreter.statement_of[read.node])
+    return "num_replicas" in program.source(program.interpreter.statement_of(read.node))

@@ -198,7 +198,7 @@ def reported(program: Program, logs: Logs, step: Step) -> Reported | None:
         family = FAMILIES.get(function_of(compiled_loss_of(step.model)) or "", "")
     if family not in FAMILIES.values():
         return None
-    made = loss.node if loss.node in program.interpreter.statement_of else None
+    made = loss.node if loss.node in program.interpreter.standing else None
     return Reported(family, scale_of(term, program.batch_sizes), made or logs.node, term)
 
 

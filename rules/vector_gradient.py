@@ -197,7 +197,7 @@ def claim_of(program: Program, gradient: Gradient, terms: list[Term]) -> Claim |
 
 def place(program: Program, gradient: Gradient, target: Tensor) -> cst.CSTNode:
     """The expression that makes the unreduced loss, where the mean is missing."""
-    made = target.node is not None and target.node in program.interpreter.statement_of
+    made = target.node is not None and target.node in program.interpreter.standing
     return target.node if made and target.node is not None else gradient.target_node
 
 

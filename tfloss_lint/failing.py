@@ -13,6 +13,11 @@ EXPECTING_BEGINNINGS = ("assertRaises", "assertWarns")
 """unittest's and TensorFlow's, such as ``assertRaisesRegex``."""
 
 
+def mentions_failing(text: str) -> bool:
+    """Whether the text of a file has a word for what is expected to fail."""
+    return any(word in text for word in (*EXPECTING, *EXPECTING_BEGINNINGS))
+
+
 def lines_meant_to_fail(statements: Iterable[ast.stmt]) -> Iterator[int]:
     """The lines in the body of every ``with`` that expects an error or a warning, from 1 on."""
     for statement in statements:

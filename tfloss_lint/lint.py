@@ -7,14 +7,14 @@ import functools
 import gc
 import sys
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tfloss_lint.claim import Claim, PlacedClaim
 from tfloss_lint.excerpt import Excerpt, excerpt
-from tfloss_lint.failing import lines_meant_to_fail
+from tfloss_lint.failing import lines_meant_to_fail, mentions_failing
 from tfloss_lint.finding import Confidence, Finding
 from tfloss_lint.nesting import deeper_than
 from tfloss_lint.settings import Settings
@@ -209,6 +209,8 @@ def _read(
 
 def _unexpected(findings: Sequence[Finding], source: Source, tree: ast.Module) -> list[Finding]:
     """The findings outside of what is meant to fail."""
+    if not mentions_failing(source.text):
+        return list(findings)
     expected = {source.place(line) for line in lines_meant_to_fail(tree.body)}
     return [finding for finding in findings if (finding.cell, finding.line) not in expected]
 
@@ -217,14 +219,15 @@ def _in_file(
     found: Iterable[tuple[type[Rule], Problem]],
     source: Source,
     positions: Positions,
-    statement_of: Mapping[cst.CSTNode, cst.CSTNode],
+    statement_of: Callable[[cst.CSTNode], cst.CSTNode],
     claims: bool,
 ) -> list[Finding]:
     placed = []
     for rule, problem in found:
         # What stands in another module is found when that one is linted.
-        if statement_of[problem.node] in positions:
-            span = positions.span(problem.node, statement_of[problem.node])
+        statement = statement_of(problem.node)
+        if statement in positions:
+            span = positions.span(problem.node, statement)
             claim = _placed(problem.claim, span, positions, statement_of) if claims else None
             placed.append(_finding(source, rule, problem, span, claim))
     return _distinct(placed)
@@ -237,12 +240,12 @@ def _wanted(rules: tuple[type[Rule], ...], settings: Settings) -> tuple[type[Rul
 
 
 def _placed(
-    claim: Claim | None, place: Span, positions: Positions, statement_of: Mapping[cst.CSTNode, cst.CSTNode]
+    claim: Claim | None, place: Span, positions: Positions, statement_of: Callable[[cst.CSTNode], cst.CSTNode]
 ) -> PlacedClaim | None:
     """The claim by places, ``None`` where one of its expressions stands in another module."""
-    if claim is None or any(statement_of[node] not in positions for node in claim.operands.values()):
+    if claim is None or any(statement_of(node) not in positions for node in claim.operands.values()):
         return None
-    operands = {role: positions.span(node, statement_of[node]) for role, node in claim.operands.items()}
+    operands = {role: positions.span(node, statement_of(node)) for role, node in claim.operands.items()}
     return PlacedClaim(claim.relation, place, tuple(sorted(operands.items())), tuple(sorted(claim.facts.items())))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,7 +56,8 @@ class Positions:
         if node is statement:
             writer.wanted = head
         options = {"is_elif": True} if counterpart.is_elif else {}
-        head._codegen(writer, **options)
+        with suppress(_Written):
+            head._codegen(writer, **options)
         if writer.found is None:
             raise LookupError(f"a {type(node).__name__} stands outside the {type(statement).__name__} it belongs to")
         first_line, first_column = writer.start
@@ -77,6 +78,10 @@ class Positions:
             return statement.col_offset
         before = line.encode("utf-8", "surrogatepass")[: statement.col_offset]
         return len(before.decode("utf-8", "surrogatepass"))
+
+
+class _Written(Exception):  # noqa: N818
+    """All that is asked for is written: what stands behind it does not matter."""
 
 
 @dataclass(frozen=False)
@@ -119,6 +124,7 @@ class _Writer(CodegenState):
         yield
         if node is self.wanted:
             self.found = (start, self.end_of_header or (self.line, self.column))
+            raise _Written
 
     def before_codegen(self, node: cst.CSTNode) -> None:
         if type(node) is _NoBody:

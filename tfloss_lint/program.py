@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, Literal, TypeVar, cast
+from typing import Generic, Literal, TypeVar
 
 import libcst as cst
 
@@ -80,13 +80,19 @@ class LossUse:
 
 
 class EventsOf(Generic[E]):
-    """The events of one kind: a property that costs less than a cached one, as every rule asks for a few."""
+    """The events of one kind: a cached property that costs less than Python's own, as every rule asks for a few."""
 
     def __init__(self, kind: type[E]) -> None:
         self._kind = kind
 
-    def __get__(self, program: Program, _owner: object) -> list[E]:
-        return cast("list[E]", program.by_kind.get(self._kind, []))
+    def __set_name__(self, owner: type[Program], name: str) -> None:
+        self._name = name
+
+    def __get__(self, program: Program, _owner: type[Program]) -> list[E]:
+        # What an instance has of its own goes before this descriptor: the next time, Python does not come here.
+        events: list[E] = program.by_kind.get(self._kind, [])  # type: ignore[assignment]
+        vars(program)[self._name] = events
+        return events
 
 
 @dataclass(frozen=True)
@@ -270,7 +276,8 @@ class Program:
 
     def statement_function(self, node: cst.CSTNode) -> cst.CSTNode | None:
         """The function of the file that an expression stands in, ``None`` at module level."""
-        return self.interpreter.function_of.get(node)
+        _, function = self.interpreter.standing.get(node, (None, None))
+        return function
 
     def call_of(self, value: Value) -> cst.CSTNode | None:
         """The call of a function of the file that made a tensor."""
@@ -362,12 +369,12 @@ class Program:
 
     def parts(self, node: cst.CSTNode | None, **parts: cst.CSTNode | None) -> dict[str, cst.CSTNode]:
         """Parts of an expression, whose places can be told from now on; none if that of the whole is not known."""
-        statement = None if node is None else self.interpreter.statement_of.get(node)
-        if statement is None:
+        standing = None if node is None else self.interpreter.standing.get(node)
+        if standing is None:
             return {}
         found = {role: part for role, part in parts.items() if part is not None}
         for part in found.values():
-            self.interpreter.statement_of.setdefault(part, statement)
+            self.interpreter.standing.setdefault(part, standing)
         return found
 
     @staticmethod

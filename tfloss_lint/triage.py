@@ -5,6 +5,7 @@ A file without a training word is not parsed at all. What is read of the others,
 
 from __future__ import annotations
 
+import functools
 import re
 
 from tfloss_lint.framework import names_framework
@@ -101,10 +102,10 @@ def compiled_names(text: str) -> set[str]:
     if not mentioned:
         return said
     defined = {"lambda", *(name for pattern in DEFINITIONS for name in pattern.findall(text))}
-    defined |= {_name_before(text, match.start()) for match in LAMBDA.finditer(text)}
-    for word in CLASSIFYING:
-        if word in text:
-            defined |= _made_objects(text, word)
+    if "lambda" in text:
+        defined |= {_name_before(text, match.start()) for match in LAMBDA.finditer(text)}
+    if any(word in text for word in CLASSIFYING):
+        defined |= {name for name, kind in _made_objects(text) if kind.endswith(CLASSIFYING)}
     return (mentioned & defined) | said
 
 
@@ -126,10 +127,12 @@ def called_names(text: str) -> set[str]:
     for names in LOSS_IMPORT.findall(text):
         bound = [alias.split()[-1] for alias in names.strip("(").split(",") if alias.split()]
         found |= {name for name in bound if name.islower() or name.isupper()}
-    found |= _made_objects(text)
+    found |= {name for name, _ in _made_objects(text)}
     return {name for name in found if f"{name}(" in text}
 
 
-def _made_objects(text: str, kind: str = "") -> set[str]:
-    """The names that metric and loss objects are given; with ``kind`` those whose class has a name that ends so."""
-    return {_name_before(text, made.start()) for made in OBJECT.finditer(text) if made[1].endswith(kind)} - {""}
+@functools.lru_cache(maxsize=1)
+def _made_objects(text: str) -> list[tuple[str, str]]:
+    """The names that metric and loss objects are given, each with that of the class."""
+    named = ((_name_before(text, made.start()), made[1]) for made in OBJECT.finditer(text))
+    return [(name, kind) for name, kind in named if name]

@@ -52,6 +52,7 @@ class Unit:
     """Its code without docstrings, and without the tests."""
     wanted: bool = False
     words: frozenset[str] = frozenset()
+    """The names that it mentions; none if it does nothing but import."""
     binds: frozenset[str] = frozenset()
     """The names that it defines or stores into."""
     changes: set[str] = field(default_factory=set)
@@ -81,10 +82,12 @@ class Code:
     def note_names(self) -> None:
         """Note which names each unit mentions, and which it defines or changes."""
         for unit, letters in zip(self.units, self.text.translate(NO_LETTERS).split(MARK)):
-            unit.words = frozenset(letters.split())
+            if not unit.imports:
+                unit.words = frozenset(letters.split())
             unit.binds = frozenset(_bound(unit.statements))
-        for unit, match in self.find(WALRUS):
-            unit.binds |= {match[1]}
+        if ":=" in self.text:
+            for unit, match in self.find(WALRUS):
+                unit.binds |= {match[1]}
         for unit, match in self.find(CHANGE):
             name = word_before(self.text, match.start())
             if not (isinstance(unit.statements[0], DEFINITIONS) and f" {name} = " in unit.text):
@@ -107,8 +110,10 @@ def cut(body: Sequence[ast.stmt], lines: Sequence[str], line: int = 0) -> list[U
         case = unit.statements[0]
         if isinstance(case, ast.ClassDef) and len(unit.statements) == 1 and _is_test_case(case):
             unit.tests = _tests(case, unit, lines)
-        left_out = [*_docstrings(unit, lines), *((test.first, test.last) for test in unit.tests)]
-        unit.text = text_of(lines, unit.first, unit.last, sorted(left_out))
+        left_out = () if unit.imports else _docstrings(unit, lines)
+        if unit.tests:
+            left_out = sorted([*left_out, *((test.first, test.last) for test in unit.tests)])
+        unit.text = text_of(lines, unit.first, unit.last, left_out)
     return units
 
 
@@ -132,7 +137,7 @@ def last_line(statement: ast.stmt, lines: Sequence[str]) -> int:
     return last
 
 
-def text_of(lines: Sequence[str], first: int, last: int, left_out: Iterable[tuple[int, int]]) -> str:
+def text_of(lines: Sequence[str], first: int, last: int, left_out: Iterable[tuple[int, int]] = ()) -> str:
     """The lines from ``first`` to before ``last``, without some regions, which come in order."""
     pieces: list[str] = []
     for start, end in left_out:

@@ -80,7 +80,7 @@ def place(program: WholeProgram, node: cst.CSTNode) -> tuple[int, int]:
     """The 1-based line and column of a node of the program."""
     code = program.module.code
     positions = Positions([(program.module, ast.parse(code).body)], split_lines(code))
-    span = positions.span(node, program.interpreter.statement_of[node])
+    span = positions.span(node, program.interpreter.statement_of(node))
     return span.line, span.column
 
 

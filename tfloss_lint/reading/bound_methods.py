@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tfloss_lint.reading.values import Function, Object, Value
 
 
 def bound(function: Function, receiver: Value) -> Function:
     """The function as a method of ``receiver``."""
-    return replace(function, bound=receiver)
+    return Function(function.node, function.scope, function.owner, receiver, function.statement)
 
 
 def loss_method(loss: Value) -> Function | None:

@@ -1,4 +1,7 @@
-"""What the interpreter writes down while it executes training code: the raw material of ``Program``."""
+"""What the interpreter writes down while it executes training code: the raw material of ``Program``.
+
+Nothing changes an event. They are not frozen all the same: that would make each several times as costly to make.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ class Step:
     data: Value = UNKNOWN
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Event:
     """Something that happened at ``node``; ``step`` is ``None`` outside of steps; ``loops``: how many are open."""
 
@@ -36,7 +39,7 @@ class Event:
     """The function of the file that was being executed, ``None`` at module level."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Compile(Event):
     """``model.compile(...)`` as it reaches Keras."""
 
@@ -48,7 +51,7 @@ class Compile(Event):
     """The expression of each metric: the whole argument where the call does not spell out a list."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Fit(Event):
     """``fit``, ``evaluate`` or ``train_on_batch`` of a model.
 
@@ -62,7 +65,7 @@ class Fit(Event):
     compiled: Value = UNKNOWN
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Meeting(Event):
     """A label and a prediction meet: in a library loss (``loss`` names it) or elementwise (``loss`` is ``None``)."""
 
@@ -79,7 +82,7 @@ class Meeting(Event):
     """The loss object, or the call of a functional loss with its arguments."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class CompiledLoss(Event):
     """The compiled loss is used: ``compute_loss`` or ``compiled_loss``, or a step of the base class.
 
@@ -91,7 +94,7 @@ class CompiledLoss(Event):
     result: Tensor | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Gradient(Event):
     """``tape.gradient(target, over)``, ``optimizer.minimize`` or ``get_gradients``.
 
@@ -104,14 +107,14 @@ class Gradient(Event):
     strategy: Object | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Applied(Event):
     """``optimizer.apply_gradients`` or ``minimize``: which optimizer takes the step."""
 
     optimizer: Value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class DtypePolicy(Event):
     """The policy for the data types of all layers to come is set; ``certain``: it does not depend on a condition."""
 
@@ -119,7 +122,7 @@ class DtypePolicy(Event):
     certain: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Batching(Event):
     """Data are cut into batches: ``dataset.batch(size)`` or ``fit(batch_size=size)``.
 
@@ -132,7 +135,7 @@ class Batching(Event):
     drops_remainder: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class MetricUpdate(Event):
     """A metric object is updated: ``update_state(...)`` or a call of the object.
 
@@ -147,42 +150,42 @@ class MetricUpdate(Event):
     strategy: Object | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class MetricReset(Event):
     """A metric object is reset."""
 
     metric: Value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class MetricRead(Event):
     """``metric.result()``."""
 
     metric: Value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Shown(Event):
     """A tensor is printed, or written into a string."""
 
     value: Tensor
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Assigned(Event):
     """A variable is given a value: ``variable.assign(value)``."""
 
     value: Value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Logs(Event):
     """What a step returns."""
 
     value: Value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Unpacking(Event):
     """A pattern takes apart what a step is handed, or something with sample weights in the third place.
 
@@ -193,7 +196,7 @@ class Unpacking(Event):
     certain: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class FunctionResult(Event):
     """What a function with labels and predictions as parameters returns, when nothing in the file calls it."""
 
@@ -203,7 +206,7 @@ class FunctionResult(Event):
     value: Value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class ApiUse(Event):
     """Something that a library class may have or not have is used: a member, or a keyword argument of a call.
 
@@ -218,7 +221,7 @@ class ApiUse(Event):
     receiver: Object | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class LayerUse:
     """A library layer that runs in a forward pass. ``flag``: what it is told about training, ``NONE`` for nothing.
 
@@ -230,7 +233,7 @@ class LayerUse:
     certain: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Forward(Event):
     """A model is called, and no other model calls it; ``results`` are the tensors that it returns."""
 

@@ -157,10 +157,9 @@ class Interpreter:
         self.compiled_as: str | None = None
         """How Keras calls what is being executed, when the file does not call it itself."""
         self.statement: cst.CSTNode | None = None
-        self.statement_of: dict[cst.CSTNode, cst.CSTNode] = {}
-        """The innermost statement of every expression that something is known about, to find its position."""
-        self.function_of: dict[cst.CSTNode, cst.CSTNode | None] = {}
-        """The function of the file that such an expression stands in."""
+        self.standing: dict[cst.CSTNode, tuple[cst.CSTNode, cst.CSTNode | None]] = {}
+        """The innermost statement of every expression that something is known about, to find its position; and the
+        function of the file that it stands in."""
         self.made_by: dict[Tensor, cst.CSTNode] = {}
         """The call of a function of the file that returned a tensor, as the outermost caller writes it."""
         self.returned_by: dict[Tensor, list[Function]] = {}
@@ -211,10 +210,13 @@ class Interpreter:
 
     def mark(self, node: cst.CSTNode) -> None:
         """Remember the statement that the node stands in."""
-        if self.statement is not None and node not in self.statement_of:
-            self.statement_of[node] = self.statement
+        if self.statement is not None:
             function = self.frame.function
-            self.function_of[node] = None if function is None else function.node
+            self.standing.setdefault(node, (self.statement, None if function is None else function.node))
+
+    def statement_of(self, node: cst.CSTNode) -> cst.CSTNode:
+        """The innermost statement of an expression that something is known about. Raises ``KeyError`` for others."""
+        return self.standing[node][0]
 
     def show(self, value: Value, node: cst.CSTNode) -> None:
         """Write down that a value is printed or written into a string."""

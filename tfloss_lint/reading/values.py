@@ -41,6 +41,9 @@ class Role(enum.Enum):
     DATA = "data"
     """An array of the program whose part in training is not said yet."""
 
+    # There is one of each. An enumeration's own hash is Python code, and roles are in sets wherever a tensor is made.
+    __hash__ = object.__hash__
+
 
 class Value:
     """Base of everything an expression can evaluate to."""
@@ -81,9 +84,9 @@ class Ref(Value):
     path: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Tensor(Value):
-    """A tensor or array, as the operation that makes it.
+    """A tensor or array, as the operation that makes it. Nothing changes it later.
 
     ``inputs`` are the operation's operands, so that a loss can be read back to the labels and predictions it
     compares. ``axes`` are the reduced or moved axes (``None``: all of them). ``sources`` are the roles of everything
@@ -106,10 +109,8 @@ class Tensor(Value):
         for value in self.inputs:
             weight += value.weight if isinstance(value, Tensor) else 1
         if weight > MOST_OPERATIONS:
-            object.__setattr__(self, "op", "opaque")
-            object.__setattr__(self, "inputs", ())
-            weight = 1
-        object.__setattr__(self, "weight", weight)
+            self.op, self.inputs, weight = "opaque", (), 1
+        self.weight = weight
 
     @property
     def role(self) -> Role | None:
@@ -216,6 +217,8 @@ class Class(Value):
     def ancestry(self) -> list[Class]:
         """This class and the classes of the file it derives from, in Python's method resolution order."""
         bases = [base for base in self.bases if isinstance(base, Class)]
+        if not bases:
+            return [self]
         waiting = [*(base.ancestry() for base in bases), bases]
         order = [self]
         while waiting := [line for line in waiting if line]:
@@ -228,7 +231,7 @@ class Class(Value):
 
     def member(self, name: str, *, after: Class | None = None) -> Value | None:
         """A member by Python's lookup order; with ``after``, as ``super()`` in that class would find it."""
-        ancestry = list(self.ancestry())
+        ancestry = self.ancestry()
         if after is not None:
             ancestry = ancestry[ancestry.index(after) + 1 :] if after in ancestry else []
         return next((settled(cls.members[name]) for cls in ancestry if name in cls.members), None)
@@ -308,7 +311,7 @@ class Object(Value):
         return name in self.kwargs or MORE in self.kwargs or (position is not None and position < len(self.args))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Method(Value):
     """A library object's method that is not called yet: ``tape.gradient``, ``y.reshape``."""
 

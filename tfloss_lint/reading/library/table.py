@@ -57,8 +57,10 @@ class Call:
 
     def given(self, position: int | None, *names: str) -> bool:
         """Whether the call has that argument, or may have it."""
-        named = any(name in self.kwargs for name in (*names, MORE))
-        return named or (position is not None and position < len(self.args))
+        kwargs = self.kwargs
+        if kwargs and (MORE in kwargs or not kwargs.keys().isdisjoint(names)):
+            return True
+        return position is not None and position < len(self.args)
 
     def tensor(
         self,
