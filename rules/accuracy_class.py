@@ -346,7 +346,7 @@ def _last_layer(prediction: Tensor) -> Value | None:
 def _equalities(program: Program) -> Iterator[Problem]:
     """``Accuracy`` in ``compile()``, where Keras itself hands it the outputs."""
     for event in program.compiles:
-        for head in heads_of(program.output_of(event.model)):
+        for head in heads_of(program.output_of(event.model)) if event.metrics else ():
             for accuracy, node in metrics_for(program, event, head):
                 is_equality = isinstance(accuracy, Object) and accuracy.cls is None and accuracy.kind == EQUALITY
                 if is_equality and _scores(program, event, head):

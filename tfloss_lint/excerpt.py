@@ -61,9 +61,9 @@ def _text(statements: Sequence[ast.stmt], lines: Sequence[str]) -> str:
 
 def _shortened(unit: Unit) -> list[ast.stmt]:
     """The unit's statements without the tests that are left out."""
-    left_out = {id(statement) for test in unit.tests if not test.wanted for statement in test.statements}
-    if not left_out:
+    if all(test.wanted for test in unit.tests):
         return unit.statements
+    left_out = {id(statement) for test in unit.tests if not test.wanted for statement in test.statements}
     case = unit.statements[0]
     assert isinstance(case, ast.ClassDef)
     shorter = copy.copy(case)

@@ -23,7 +23,7 @@ HEADER_ONLY = (cst.If, cst.For, cst.While, cst.With, cst.FunctionDef, cst.ClassD
 UNRECORDED: AbstractContextManager[None] = nullcontext()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Counterpart:
     """A LibCST statement's twin in ``ast``, and how the block is indented that it stands in."""
 

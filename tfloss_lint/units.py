@@ -84,7 +84,9 @@ class Code:
         for unit, letters in zip(self.units, self.text.translate(NO_LETTERS).split(MARK)):
             if not unit.imports:
                 unit.words = frozenset(letters.split())
-            unit.binds = frozenset(_bound(unit.statements))
+            names: set[str] = set()
+            _bind(unit.statements, names)
+            unit.binds = frozenset(names)
         if ":=" in self.text:
             for unit, match in self.find(WALRUS):
                 unit.binds |= {match[1]}
@@ -110,7 +112,7 @@ def cut(body: Sequence[ast.stmt], lines: Sequence[str], line: int = 0) -> list[U
         case = unit.statements[0]
         if isinstance(case, ast.ClassDef) and len(unit.statements) == 1 and _is_test_case(case):
             unit.tests = _tests(case, unit, lines)
-        left_out = () if unit.imports else _docstrings(unit, lines)
+        left_out: Iterable[tuple[int, int]] = () if unit.imports else _docstrings(unit, lines)
         if unit.tests:
             left_out = sorted([*left_out, *((test.first, test.last) for test in unit.tests)])
         unit.text = text_of(lines, unit.first, unit.last, left_out)
@@ -231,37 +233,36 @@ def _docstring(body: Sequence[ast.stmt], lines: Sequence[str]) -> Iterator[tuple
 # Names
 
 
-def _bound(statements: Iterable[ast.stmt]) -> Iterator[str]:
-    """The names that statements bind, and those of the objects that they store into."""
+def _bind(statements: Iterable[ast.stmt], names: set[str]) -> None:
+    """Add the names that statements bind, and those of the objects that they store into."""
     for statement in statements:
         if isinstance(statement, DEFINITIONS):
-            yield statement.name
+            names.add(statement.name)
+            continue
+        if isinstance(statement, ast.Assign):
+            for target in statement.targets:
+                _store(target, names)
             continue
         if isinstance(statement, IMPORTS):
-            for alias in statement.names:
-                yield (alias.asname or alias.name).split(".", 1)[0]
-        elif isinstance(statement, ast.Assign):
-            for target in statement.targets:
-                yield from _stored(target)
+            names.update((alias.asname or alias.name).split(".", 1)[0] for alias in statement.names)
         elif isinstance(statement, (ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor)):
-            yield from _stored(statement.target)
+            _store(statement.target, names)
         elif isinstance(statement, (ast.With, ast.AsyncWith)):
             for item in statement.items:
                 if item.optional_vars is not None:
-                    yield from _stored(item.optional_vars)
+                    _store(item.optional_vars, names)
         elif isinstance(statement, ast.Match):
             patterns = (node for case in statement.cases for node in ast.walk(case.pattern))
-            yield from (name for node in patterns if (name := getattr(node, "name", getattr(node, "rest", None))))
-        if type(statement) in BLOCKS:
-            for block in _blocks(statement):
-                yield from _bound(block)
+            names.update(name for node in patterns if (name := getattr(node, "name", getattr(node, "rest", None))))
+        for block in _blocks(statement):
+            _bind(block, names)
 
 
-def _stored(target: ast.expr) -> Iterator[str]:
+def _store(target: ast.expr, names: set[str]) -> None:
     if isinstance(target, ast.Name):
-        yield target.id
+        names.add(target.id)
     elif isinstance(target, (ast.Attribute, ast.Subscript, ast.Starred)):
-        yield from _stored(target.value)
+        _store(target.value, names)
     elif isinstance(target, (ast.Tuple, ast.List)):
         for element in target.elts:
-            yield from _stored(element)
+            _store(element, names)

@@ -32,6 +32,7 @@ pytestmark = pytest.mark.bench
 ROOT = Path(__file__).parent.parent.parent
 SITE_PACKAGES = Path(sysconfig.get_path("purelib"))
 ROUNDS = 3
+SETTINGS = Settings()
 
 WITHOUT_PLUGIN = """
 import sys
@@ -101,7 +102,7 @@ def keras_tree() -> list[Source]:
 
 
 def lint(source: Source) -> object:
-    return lint_source(source, Settings())
+    return lint_source(source, SETTINGS)
 
 
 def test_the_whole_of_keras(keras_tree: list[Source]) -> None:

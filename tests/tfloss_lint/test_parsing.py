@@ -31,6 +31,25 @@ def test_nodes_made_by_hand_are_checked_afterwards(program: str) -> None:
         cst.Name("")
 
 
+TWO_LINES = "import a\nimport b\n"
+
+
+def whitespace_of_lines(module: cst.Module) -> set[cst.CSTNode]:
+    ends = [cst.ensure_type(line, cst.SimpleStatementLine).trailing_whitespace for line in module.body]
+    return {*(end.whitespace for end in ends), *(end.newline for end in ends)}
+
+
+@pytest.mark.parametrize("program", [TWO_LINES, "x = (\n"])
+def test_whitespace_is_shared_in_our_trees_alone(program: str) -> None:
+    try:
+        assert len(whitespace_of_lines(parse_module(program))) == 2
+    except SyntaxError:
+        assert program == "x = (\n"
+    assert isinstance(cst.SimpleWhitespace, type)
+    assert isinstance(cst.Newline, type)
+    assert len(whitespace_of_lines(cst.parse_module(TWO_LINES))) == 4
+
+
 def test_what_libcst_cannot_parse_is_a_syntax_error() -> None:
     with pytest.raises(SyntaxError, match="parser error"):
         parse_module("x = (\n")

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Literal
 
 import libcst as cst
 
-from tfloss_lint.names import canonical
 from tfloss_lint.reading.bound_methods import bound
 from tfloss_lint.reading.events import ApiUse
 from tfloss_lint.reading.library import arrays, frames, models
@@ -28,6 +27,7 @@ from tfloss_lint.reading.values import (
     constant,
     join,
     join_all,
+    ref,
 )
 
 if TYPE_CHECKING:
@@ -50,8 +50,7 @@ LIBRARY = (
 def get(interpreter: Interpreter, owner: Value, name: str, node: cst.CSTNode) -> Value:
     """``owner.name``."""
     if isinstance(owner, Ref):
-        path = f"{owner.path or owner.name}.{name}"
-        return Ref(canonical(path), path)
+        return ref(f"{owner.path or owner.name}.{name}")
     if isinstance(owner, Object):
         return _of_object(interpreter, owner, name, node)
     if isinstance(owner, Tensor):

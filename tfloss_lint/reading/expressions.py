@@ -32,6 +32,7 @@ from tfloss_lint.reading.values import (
     Value,
     join,
     options,
+    ref,
     sources_of,
 )
 
@@ -121,7 +122,7 @@ def _name(interpreter: Interpreter, node: cst.Name, scope: Scope) -> Value:
     if name == "__name__":
         return Const("__main__")
     path = _path_of_wildcard(name, scope.module().wildcards) or UNIMPORTED.get(name, "")
-    return Ref(canonical(path), path) if path else UNKNOWN
+    return ref(path) if path else UNKNOWN
 
 
 def _path_of_wildcard(name: str, modules: list[str]) -> str | None:

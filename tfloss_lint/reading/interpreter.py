@@ -17,7 +17,6 @@ from typing import Any, Protocol, TypeAlias
 
 import libcst as cst
 
-from tfloss_lint.names import canonical
 from tfloss_lint.reading import expressions, patterns
 from tfloss_lint.reading.events import Event, LayerUse, Shown, Step
 from tfloss_lint.reading.iteration import iterate
@@ -42,6 +41,7 @@ from tfloss_lint.reading.values import (
     constant,
     join,
     join_all,
+    ref,
     same,
 )
 from tfloss_lint.units import STAR, ImportStatement
@@ -265,18 +265,15 @@ class Interpreter:
 
     def block(self, body: Iterable[cst.BaseStatement | cst.BaseSmallStatement], scope: Scope) -> bool:
         """Execute statements in order; whether the end is reached."""
-        for statement in body:
+        for line in body:
             # LibCST's classes are abstract base classes, which `isinstance` is slow to tell apart.
-            if type(statement) is cst.SimpleStatementLine:
-                if not self.block(statement.body, scope):
+            for statement in line.body if type(line) is cst.SimpleStatementLine else (line,):
+                handler = STATEMENTS.get(type(statement))
+                if handler is None:
+                    continue
+                self.statement = statement
+                if not handler(self, statement, scope):
                     return False
-                continue
-            handler = STATEMENTS.get(type(statement))
-            if handler is None:
-                continue
-            self.statement = statement
-            if not handler(self, statement, scope):
-                return False
         return True
 
     def suite(self, suite: cst.BaseSuite, scope: Scope) -> bool:
@@ -536,14 +533,13 @@ class Interpreter:
         for dotted, alias in aliases:
             name = dotted if alias is not None else dotted.split(".", 1)[0]
             found = None if self.surroundings is None else self.surroundings.module(scope, name, 0)
-            scope.bind(alias or name, found or Ref(canonical(name), name))
+            scope.bind(alias or name, found or ref(name))
 
     def _bring_members(self, module: str, level: int, aliases: Iterable[Alias], scope: Scope) -> None:
         found = None if self.surroundings is None else self.surroundings.module(scope, module, level)
         for name, alias in aliases:
             if name != STAR:
-                dotted = f"{module}.{name}"
-                other = UNKNOWN if level else Ref(canonical(dotted), dotted)
+                other = UNKNOWN if level else ref(f"{module}.{name}")
                 scope.bind(alias or name, other if found is None else Pending(partial(_member, found, name, other)))
             elif found is not None:
                 scope.module().stars.append(found)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from tfloss_lint.reading.events import Step
-from tfloss_lint.reading.values import Class, Function, Module, Value, settled
+from tfloss_lint.reading.values import Class, Function, Module, Pending, Value, settled
 
 
 @dataclass(slots=True)
@@ -87,12 +87,13 @@ class Scope:
 
     def find(self, name: str) -> Value | None:
         """The value by Python's rules: class scopes are seen only from within the class body itself."""
-        scope, first = self, True
-        while not ((first or not scope.is_class) and name in scope.names):
+        scope, value = self, self.names.get(name)
+        while value is None:
             if scope.parent is None:
                 return scope._find_outside(name)
-            scope, first = scope.parent, False
-        return settled(scope.names[name])
+            scope = scope.parent
+            value = None if scope.is_class else scope.names.get(name)
+        return settled(value) if type(value) is Pending else value
 
     def _find_outside(self, name: str) -> Value | None:
         """The value of a name that the module does not have so far."""

@@ -7,9 +7,12 @@ a correct answer, and no guess ever replaces it.
 from __future__ import annotations
 
 import enum
+import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
+
+from tfloss_lint.names import canonical
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -82,6 +85,12 @@ class Ref(Value):
 
     name: str
     path: str = ""
+
+
+@functools.lru_cache(maxsize=65536)
+def ref(path: str) -> Ref:
+    """What a path as the file imports it stands for."""
+    return Ref(canonical(path), path)
 
 
 @dataclass(slots=True, eq=False)
@@ -452,7 +461,18 @@ def join_all(values: Iterable[Value]) -> Value:
 def sources_of(*values: Value) -> frozenset[Role]:
     """The roles that flow in from any of these values."""
     found: frozenset[Role] = frozenset()
-    waiting, seen = list(values), set()
+    containers: list[Value] = []
+    for value in values:
+        if isinstance(value, Tensor):
+            found |= value.sources
+        elif isinstance(value, (Sequence, Mapping, Choice)):
+            containers.append(value)
+    return found | _sources_in(containers) if containers else found
+
+
+def _sources_in(containers: list[Value]) -> frozenset[Role]:
+    found: frozenset[Role] = frozenset()
+    waiting, seen = containers, set()
     while waiting:
         value = waiting.pop()
         if isinstance(value, Tensor):
