@@ -591,8 +591,14 @@ def broadcast_shape(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[in
     return tuple(b if a == 1 else a for a, b in pairs)
 
 
+class UnmeasurableError(Exception):
+    """What was seen cannot be measured. The text says why, to the user."""
+
+
 def summary(error: BaseException) -> str:
     """The class and the first line of an error, without the nodes of a graph that TensorFlow names."""
+    if isinstance(error, UnmeasurableError):
+        return str(error)
     lines = re.sub(r"\{\{.*?\}\} ?| name: *$", "", str(error)).strip().splitlines()
     return f"{type(error).__name__}: {lines[0][:200]}" if lines else type(error).__name__
 

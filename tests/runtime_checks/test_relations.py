@@ -19,8 +19,10 @@ from tfloss_lint.runtime_checks.relations import (
     REFUTED,
     SAFETY,
     Measurement,
+    UnmeasurableError,
     broadcast_shape,
     settle,
+    summary,
     tolerance,
 )
 
@@ -384,3 +386,12 @@ def test_importing_the_checks_imports_nothing_big() -> None:
     )
     printed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
     assert printed == "[]\n"
+
+
+def test_summary_of_an_error_is_its_class_and_first_line() -> None:
+    assert summary(ValueError("no shape {{node add}} fits\nmore")) == "ValueError: no shape fits"
+    assert summary(KeyError()) == "KeyError"
+
+
+def test_summary_of_what_cannot_be_measured_is_its_text() -> None:
+    assert summary(UnmeasurableError("the mask leaves nothing")) == "the mask leaves nothing"

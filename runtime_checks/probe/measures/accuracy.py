@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Sequence
 
 from ... import keras_model
-from ...relations import CONFIRMED, REFUTED, rows_of, summary
+from ...relations import CONFIRMED, REFUTED, UnmeasurableError, rows_of, summary
 from ...report import number
 from ..arrays import is_array
 from ..verdicts import Verdict, inconclusive, verdict
@@ -45,7 +45,7 @@ class Accuracy(Measure):
 
         self.attempts += 1
         if getattr(y_pred, "_keras_mask", None) is not None:
-            raise ValueError("the outputs are masked")
+            raise UnmeasurableError("the outputs are masked")
         output, name = self.site.facts.get("output"), self.site.facts.get("name")
         if not is_array(y_pred):
             y_true, y_pred = (keras_model.of_output(each, output, name) for each in (y_true, y_pred))
@@ -81,7 +81,7 @@ class Accuracy(Measure):
         self.hits += zip(hits, weights_of(hits, weights))
         all_weights = sum(weight for _, weight in self.hits)
         if not all_weights:
-            raise ValueError("all weights are 0")
+            raise UnmeasurableError("all weights are 0")
         right = sum(weight for hit, weight in self.hits if hit) / all_weights
         own = self.fresh if self.metric is not None else self.fresh.metrics[0]
         self.name = self.name or type(own).__name__
@@ -94,7 +94,7 @@ class Accuracy(Measure):
             return type(self.metric).from_config(self.metric.get_config())
         accuracies = [given for given in self.given if "acc" in str(getattr(given, "__name__", given))]
         if len(accuracies) != 1:
-            raise ValueError(f"{len(accuracies)} accuracies are compiled there")
+            raise UnmeasurableError(f"{len(accuracies)} accuracies are compiled there")
         given = accuracies[0]
         self.name = repr(given) if isinstance(given, str) else given.__name__
         return type(metric)(accuracies, None)
@@ -132,21 +132,21 @@ def right_answers(y_true: Any, y_pred: Any, logits: bool) -> list[bool]:
     labels, outputs = np.asarray(y_true), np.asarray(y_pred)
     said = f"labels {labels.shape} and outputs {outputs.shape}"
     if rows_of((y_true, y_pred)) is None or outputs.ndim < 2:
-        raise ValueError(f"{said} are no batch")
+        raise UnmeasurableError(f"{said} are no batch")
     if outputs.shape[-1] == 1:
         if labels.size != outputs.size or not np.isin(labels, (0, 1)).all():
-            raise ValueError("the labels are not 0 and 1")
+            raise UnmeasurableError("the labels are not 0 and 1")
         if not logits and (outputs.min() < 0 or outputs.max() > 1):
-            raise ValueError("the outputs are no probabilities")
+            raise UnmeasurableError("the outputs are no probabilities")
         return list((outputs.ravel() > (0.0 if logits else 0.5)) == labels.ravel().astype(bool))
     if labels.shape == outputs.shape:
         if not np.isin(labels, (0, 1)).all() or not (labels.sum(axis=-1) == 1).all():
-            raise ValueError("the labels are not one-hot")
+            raise UnmeasurableError("the labels are not one-hot")
         classes = labels.argmax(axis=-1)
     elif labels.size == outputs.size // outputs.shape[-1] and (labels == np.floor(labels)).all():
         classes = labels.reshape(outputs.shape[:-1])
     else:
-        raise ValueError(f"{said} name no classes")
+        raise UnmeasurableError(f"{said} name no classes")
     return list((outputs.argmax(axis=-1) == classes).ravel())
 
 
@@ -156,7 +156,7 @@ def weights_of(hits: Sequence[bool], weights: Any) -> list[float]:
         return [1.0] * len(hits)
     each = [float(weight) for weight in weights.ravel()]
     if not each or len(hits) % len(each):
-        raise ValueError(f"{len(each)} weights for {len(hits)} answers")
+        raise UnmeasurableError(f"{len(each)} weights for {len(hits)} answers")
     return [weight for weight in each for _ in range(len(hits) // len(each))]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...relations import CONFIRMED, REFUTED
+from ...relations import CONFIRMED, REFUTED, UnmeasurableError
 from ...report import number
 from ..execution import Execution
 from ..verdicts import Verdict, inconclusive, verdict
@@ -45,7 +45,7 @@ class ArgmaxIntoMetric(Measure):
         if compiled is not None:
             shown = [one for one in compiled if "acc" in one.name]
             if not shown:
-                raise ValueError("no accuracy is compiled")
+                raise UnmeasurableError("no accuracy is compiled")
             self.name = f"the compiled {shown[0].name!r}"
             self.pairs.append((float(np.asarray(shown[0].result())), self._share_of_hits(label, scores)))
             return

@@ -9,7 +9,7 @@ from typing import Any, Callable, ClassVar, Iterator, Sequence
 from ... import keras_model
 from ...observation import joined
 from ...patching import around
-from ...relations import INVALID, Measurement, align, shapes_equal
+from ...relations import INVALID, Measurement, UnmeasurableError, align, shapes_equal
 from ...report import NUMBERS
 from ..arrays import is_array
 from ..execution import Execution, Site
@@ -170,7 +170,7 @@ class Measure:
             place = replayed.seen.get((site.id, "place"), [None])[0]
             value = place if of == "place" or not is_loss(replayed.result) else replayed.result
             if not is_loss(value):
-                raise TypeError(f"a {type(value).__name__} is no loss")
+                raise UnmeasurableError(f"a {type(value).__name__} is no loss")
             target = joined(value)
             if site.facts.get("linear") and value is place:
                 import tensorflow as tf

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...relations import CONFIRMED, REFUTED
+from ...relations import CONFIRMED, REFUTED, UnmeasurableError
 from ...report import number
 from ..arrays import is_array, rows
 from ..execution import Execution
@@ -59,17 +59,19 @@ class BatchMeans(Measure):
             if len(batches) > 1 and _near(shown, sum(values) / len(values), SAME):
                 self.answer = self._answer(shown, batches)
                 return
-        raise ValueError("what is shown is not the mean of the values of several batches")
+        raise UnmeasurableError("what is shown is not the mean of the values of several batches")
 
     def _answer(self, shown: float, batches: list[tuple[float, int | None]]) -> Verdict | None:
         counts = [count for _, count in batches if count]
         if len(counts) < len(batches):
-            raise ValueError("the batches have no number of rows")
+            raise UnmeasurableError("the batches have no number of rows")
         if len(set(counts)) == 1:
             return verdict(REFUTED, f"each of the {len(batches)} batches has {counts[0]} rows", device=self.device)
         meant = sum(value * count for (value, _), count in zip(batches, counts)) / sum(counts)
         if _near(shown, meant, LEAST):
-            raise ValueError(f"{number(shown)} is nearly the mean over all rows, though some batches are smaller")
+            raise UnmeasurableError(
+                f"{number(shown)} is nearly the mean over all rows, though some batches are smaller"
+            )
         text = (
             f"the mean of {len(batches)} batches of {min(counts)} to {max(counts)} rows is {number(shown)}, over all "
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...relations import CONFIRMED, REFUTED
+from ...relations import CONFIRMED, REFUTED, UnmeasurableError
 from ...report import number
 from ..arrays import is_array, rows
 from ..execution import Execution
@@ -40,7 +40,7 @@ class BatchRatio(Measure):
 
         result = np.asarray(execution.result, dtype=np.float64)
         if any(rows(leaf) is None for leaf in execution.context):
-            raise ValueError("the function gets more than a batch")
+            raise UnmeasurableError("the function gets more than a batch")
         self.values.append((float(result.mean()), result.size))
         self.contexts.append(execution.context)
         values = [value for value, _ in self.values]

@@ -15,6 +15,7 @@ from ...relations import (
     INVALID,
     REFUTED,
     Measurement,
+    UnmeasurableError,
     align,
     reference,
     settle,
@@ -101,7 +102,7 @@ class Encoding(Measure):
         self.shapes = self.shapes or {"y_true": tuple(y_true.shape), "y_pred": tuple(y_pred.shape)}
         wanted = float(np.asarray(other(fitting, y_pred), dtype=np.float64).sum())
         if not math.isfinite(wanted):
-            raise ValueError("with other labels the loss is not finite either")
+            raise UnmeasurableError("with other labels the loss is not finite either")
         try:
             given = float(np.asarray(loss(y_true, y_pred), dtype=np.float64).sum())
         except Exception as error:  # noqa: BLE001 - this is what is asked
@@ -112,7 +113,7 @@ class Encoding(Measure):
             return
         found = reference(loss, y_true, y_pred, other, labels=fitting)
         if found.verdict == INVALID:
-            raise ValueError(found.reason)
+            raise UnmeasurableError(found.reason)
         self.found.append(found)
 
     def _fitting(self, loss: Callable[..., Any], y_true: Any, y_pred: Any) -> tuple[Any, Callable[..., Any]]:
@@ -126,13 +127,13 @@ class Encoding(Measure):
         if takes in (SEVERAL, TWO):
             aligned = y_true if shapes_equal(y_true, y_pred) else align(y_true, y_pred)
             if aligned is None or y_pred.shape[-1] != 1:
-                raise ValueError(f"{said} are not one of each")
+                raise UnmeasurableError(f"{said} are not one of each")
             if takes == TWO:
                 if labels.max() <= 1:
                     return self._fit("the labels are from 0 to 1")
                 return tf.cast(tf.minimum(y_true, tf.ones_like(y_true)), y_true.dtype), loss
             if not np.isin(labels, (0, 1)).all():
-                raise ValueError("the labels are not 0 and 1")
+                raise UnmeasurableError("the labels are not 0 and 1")
             return tf.cast(aligned, y_pred.dtype), _binary
         forms = label_forms(y_true, y_pred)
         is_one_hot = bool(
@@ -149,7 +150,7 @@ class Encoding(Measure):
             return forms[ONE_HOT], loss
         if takes == NUMBERS and is_one_hot:
             return tf.argmax(y_true, axis=-1), loss
-        raise ValueError(f"{said} name no classes")
+        raise UnmeasurableError(f"{said} name no classes")
 
     def _fit(self, why: str) -> tuple[Any, Callable[..., Any]]:
         self.fits.append(why)

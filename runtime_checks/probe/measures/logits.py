@@ -9,7 +9,7 @@ from ... import keras_model
 from ...comparison import every_second_row
 from ...labels import ONE_HOT, SAME, SPARSE, label_forms
 from ...reference import canonical, canonical_gradient
-from ...relations import CONFIRMED, REFUTED, cosine, norm_ratio, rows_of
+from ...relations import CONFIRMED, REFUTED, UnmeasurableError, cosine, norm_ratio, rows_of
 from ...report import Numbers, gradients, number
 from ..arrays import is_array
 from ..execution import LEAST_ROWS, Execution
@@ -62,7 +62,7 @@ class Logits(Measure):
         y_true, y_pred = execution.value(self.site, "label"), execution.value(self.site, "prediction")
         values = execution.value(self.site, "call")
         if not is_array(values):
-            raise TypeError("the call gives no loss")
+            raise UnmeasurableError("the call gives no loss")
 
         def gradient() -> Any:
             with tf.GradientTape() as tape:
@@ -95,7 +95,7 @@ class Logits(Measure):
     def _look_at_model(self, model: Any, x: Any, y_true: Any) -> None:
         output, name = self.site.facts.get("output"), self.site.facts.get("name")
         if output is None and isinstance(model.loss, (list, tuple, dict)) and len(model.loss) > 1:
-            raise ValueError("the model has several losses")
+            raise UnmeasurableError("the model has several losses")
 
         def predict() -> Any:
             return keras_model.of_output(model(x, training=False), output, name)
@@ -116,7 +116,7 @@ class Logits(Measure):
         forms = label_forms(y_true, y_pred)
         labels = forms.get(SPARSE) if family.startswith("sparse_") else forms.get(SAME, forms.get(ONE_HOT))
         if labels is None:
-            raise ValueError("the labels do not fit the predictions")
+            raise UnmeasurableError("the labels do not fit the predictions")
         meant = float(canonical(family, labels, y_pred, from_logits=not told))
         literal = float(canonical(family, labels, y_pred, from_logits=told))
         outputs = np.asarray(y_pred, dtype=np.float64)
@@ -125,20 +125,20 @@ class Logits(Measure):
         self.taken = f"outputs from {outputs.min():.3g} to {outputs.max():.3g}"
         # A sigmoid or softmax of anything gives more than zeros.
         if told != (between and sums and bool(outputs.any())):
-            raise ValueError(f"{self.taken} {'may be logits' if told else 'may be probabilities'}")
+            raise UnmeasurableError(f"{self.taken} {'may be logits' if told else 'may be probabilities'}")
         if not np.isfinite([value, meant, literal]).all():
-            raise ValueError(f"{self.taken} give a loss that is not finite")
+            raise UnmeasurableError(f"{self.taken} give a loss that is not finite")
         if not _near(meant, literal):
             self.found.append(Found(value, meant, _near(value, meant)))
             return
         found = gradient()
         if found is None:
-            raise ValueError(f"{self.taken} give the same loss either way")
+            raise UnmeasurableError(f"{self.taken} give the same loss either way")
         slopes = np.asarray(found, dtype=np.float64).ravel()
         both = [canonical_gradient(family, labels, y_pred, from_logits=taken).ravel() for taken in (not told, told)]
         alike = [_apart(slopes, other) <= LEAST for other in both]
         if alike[0] == alike[1]:
-            raise ValueError(f"{self.taken} give the same loss either way")
+            raise UnmeasurableError(f"{self.taken} give the same loss either way")
         compared = {"gradient_ratio": norm_ratio(slopes, both[0]), "gradient_cosine": cosine(slopes, both[0])}
         self.found.append(Found(value, meant, alike[0], compared))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Sequence
 
 from ...observation import joined
-from ...relations import CONFIRMED, REFUTED, cosine, flat_gradient, norm_ratio
+from ...relations import CONFIRMED, REFUTED, UnmeasurableError, cosine, flat_gradient, norm_ratio
 from ...report import factor, number
 from ..execution import Execution
 from ..gradients import Flow, scale_between
@@ -55,7 +55,7 @@ class LossScale(Measure):
                 divided = [None if gradient is None else gradient / scale for gradient in gradients]
                 self.scaled = dict(zip(map(_key, variables), divided))
                 return
-        raise ValueError("the gradients are not finite")
+        raise UnmeasurableError("the gradients are not finite")
 
     def applied(self, flow: Flow, probe: Any) -> None:
         """An optimizer has got gradients."""
@@ -63,13 +63,13 @@ class LossScale(Measure):
             return
         plain = [self.plain.get(_key(variable)) for variable in flow.variables]
         if not _same(plain, flow.given):
-            raise ValueError("the gradient is random, or not that of the block alone")
+            raise UnmeasurableError("the gradient is random, or not that of the block alone")
         kept = scale_between(flow.given, flow.handed)
         if kept is None or not any(abs(kept * scale - 1.0) <= EQUAL for scale in (1.0, flow.multiplied)):
-            raise ValueError("the gradients are changed before the optimizer gets them")
+            raise UnmeasurableError("the gradients are changed before the optimizer gets them")
         last = flow.optimizers[-1]
         if getattr(last, "inner_optimizer", None) is not None:
-            raise ValueError("the optimizer skips this step")
+            raise UnmeasurableError("the optimizer skips this step")
         own = float(getattr(last, "loss_scale_factor", None) or 1.0)
         got = _vector(flow.applied, flow.variables) / own
         if flow.multiplied == 1.0:
@@ -78,7 +78,7 @@ class LossScale(Measure):
             meant = _vector(plain, flow.variables) / flow.multiplied
         ratio = norm_ratio(got, meant)
         if ratio is None:
-            raise ValueError("the gradient is zero either way")
+            raise UnmeasurableError("the gradient is zero either way")
         self.note_device(flow.applied[0])
         self.found.append((_norm(got), _norm(meant), ratio, cosine(got, meant)))
 

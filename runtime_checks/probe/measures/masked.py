@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...relations import CONFIRMED, REFUTED
+from ...relations import CONFIRMED, REFUTED, UnmeasurableError
 from ...report import factor, number
 from ..execution import Execution
 from ..verdicts import Verdict, inconclusive, verdict
@@ -32,9 +32,9 @@ class MaskedMean(Measure):
         mask = np.asarray(execution.value(self.site, "mask"), dtype=np.float64)
         share = float((mask != 0).mean())
         if not np.isin(mask, (0.0, 1.0)).all():
-            raise ValueError("the mask has weights other than 0 and 1")
+            raise UnmeasurableError("the mask has weights other than 0 and 1")
         if not share:
-            raise ValueError("the mask leaves nothing")
+            raise UnmeasurableError("the mask leaves nothing")
         self.means.append((float(place.mean()), float(place.mean()) / share))
         self.shares.append(share)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...relations import AGREES, CONFIRMED, DIVERGES, INVALID, Measurement, argument_order, settle
+from ...relations import AGREES, CONFIRMED, DIVERGES, INVALID, Measurement, UnmeasurableError, argument_order, settle
 from ...report import gradients, number
 from ..execution import Execution
 from ..verdicts import Verdict, inconclusive, verdict
@@ -25,7 +25,7 @@ class ArgumentOrder(Measure):
         """Compare the loss with the same, its operands exchanged."""
         y_true, y_pred = execution.value(self.site, "label"), execution.value(self.site, "prediction")
         if not is_loss(execution.value(self.site, "place")):
-            raise TypeError("the place is no loss")
+            raise UnmeasurableError("the place is no loss")
         found = argument_order(self.loss(execution, of="place"), y_true, y_pred, execution.context)
         if found.verdict == INVALID:
             self.reasons.append(found.reason)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Sequence
 
 from ...families import Mean, means_of
-from ...relations import CONFIRMED, REFUTED
+from ...relations import CONFIRMED, REFUTED, UnmeasurableError
 from ...report import factor, number
 from ..arrays import rows
 from ..gradients import scale_between
@@ -37,20 +37,20 @@ class ReplicaMean(Measure):
         """All replicas have had their turn."""
         if not replicas and count == 1 and (self.site.id, "place") in probe.latest:
             self.attempts += 1
-            raise ValueError("the strategy has one replica")
+            raise UnmeasurableError("the strategy has one replica")
         reached = [replica for replica in replicas if (self.site.id, "place") in replica.seen]
         if not reached:
             return
         self.attempts += 1
         self.replicas = count
         if len(reached) != count:
-            raise ValueError(f"{len(reached)} of {count} replicas were seen")
+            raise UnmeasurableError(f"{len(reached)} of {count} replicas were seen")
         shares = [self._share(replica) for replica in reached]
         pairs = [[replica.value(self.site.id, role) for role in self.operands] for replica in reached]
         if any(rows(value) is None for pair in pairs for value in pair):
-            raise ValueError("labels or predictions were not seen once in every replica")
+            raise UnmeasurableError("labels or predictions were not seen once in every replica")
         if len({rows(pair[1]) for pair in pairs}) > 1:
-            raise ValueError("the replicas have different numbers of rows")
+            raise UnmeasurableError("the replicas have different numbers of rows")
         means = [self._value(replica) for replica in reached]
         wanted = self._mean_of_all(means, pairs)
         self.note_device(pairs[0][1])
@@ -61,21 +61,21 @@ class ReplicaMean(Measure):
     def _value(self, replica: Replica) -> float:
         place = replica.value(self.site.id, "place")
         if place is None or not hasattr(place, "numpy") or place.shape.rank != 0:
-            raise ValueError("it is not one number in every replica")
+            raise UnmeasurableError("it is not one number in every replica")
         return float(place.numpy())
 
     def _share(self, replica: Replica) -> float:
         """What one more of the mean adds to what the optimizer minimizes."""
         flow = next((flow for flow in replica.flows.found if flow.shares.get(self.site.id) is not None), None)
         if flow is None:
-            raise ValueError("no gradient is taken of it")
+            raise UnmeasurableError("no gradient is taken of it")
         if not flow.handed:
-            raise ValueError("no optimizer gets its gradients")
+            raise UnmeasurableError("no optimizer gets its gradients")
         if not flow.is_summed:
-            raise ValueError("the gradients of the replicas are not left to the optimizer to sum")
+            raise UnmeasurableError("the gradients of the replicas are not left to the optimizer to sum")
         scale = scale_between(flow.given, flow.handed)
         if scale is None:
-            raise ValueError("the gradients are changed before the optimizer gets them")
+            raise UnmeasurableError("the gradients are changed before the optimizer gets them")
         return scale * float(flow.shares[self.site.id].numpy().sum())
 
     def _mean_of_all(self, means: Sequence[float], pairs: Sequence[Sequence[Any]]) -> float:
@@ -87,7 +87,7 @@ class ReplicaMean(Measure):
         whole = [tf.concat([tf.convert_to_tensor(pair[at]) for pair in pairs], axis=0) for at in (0, 1)]
         values = [mean.value(*whole) for mean in sorted(known)]
         if not values:
-            raise ValueError("it is the mean of no well-known loss")
+            raise UnmeasurableError("it is the mean of no well-known loss")
         return float(values[0])
 
     def look_at_halves(self) -> None:

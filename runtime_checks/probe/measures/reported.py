@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...observation import observe
-from ...relations import CONFIRMED, REFUTED
+from ...relations import CONFIRMED, REFUTED, UnmeasurableError
 from ...report import factor, number
 from ...untouched import untouched
 from ..arrays import is_array
@@ -40,10 +40,10 @@ class ReportedLoss(Measure):
         execution.again = again
         seen = execution.replay({}).seen.get(train)
         if not seen:
-            raise ValueError("train_step did not come to its loss on this batch")
+            raise UnmeasurableError("train_step did not come to its loss on this batch")
         tested, trained = _mean(execution.value(self.site, "place")), _mean(seen[0])
         if tested == trained == 0.0:
-            raise ValueError("both losses of the batch are zero")
+            raise UnmeasurableError("both losses of the batch are zero")
         self.pairs.append((tested, trained))
 
     def look_at_halves(self) -> None:
@@ -77,5 +77,5 @@ def _mean(loss: Any) -> float:
     import numpy as np
 
     if not is_array(loss):
-        raise TypeError(f"a {type(loss).__name__} is no loss")
+        raise UnmeasurableError(f"a {type(loss).__name__} is no loss")
     return float(np.asarray(loss, dtype=np.float64).mean())

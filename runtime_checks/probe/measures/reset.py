@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...relations import CONFIRMED, REFUTED
+from ...relations import CONFIRMED, REFUTED, UnmeasurableError
 from ...report import number
 from ..execution import Execution
 from ..verdicts import Verdict, inconclusive, verdict
@@ -47,7 +47,7 @@ class Reset(Measure):
     def _copy(self) -> Any:
         fresh = type(self.metric).from_config(self.metric.get_config())
         if not fresh.variables and self.metric.variables:
-            raise ValueError("the metric makes its variables late")
+            raise UnmeasurableError("the metric makes its variables late")
         for mine, own in zip(fresh.variables, self.metric.variables):
             mine.assign(own)
         return fresh

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ...relations import CONFIRMED, REFUTED
+from ...relations import CONFIRMED, REFUTED, UnmeasurableError
 from ...report import factor, number
 from ..arrays import is_array
 from ..execution import Execution
@@ -33,7 +33,7 @@ class RootOfMean(Measure):
 
         place = execution.value(self.site, "place")
         if not is_array(place):
-            raise TypeError(f"a {type(place).__name__} is no root")
+            raise UnmeasurableError(f"a {type(place).__name__} is no root")
         self.roots.append(np.asarray(place, dtype=np.float64).ravel())
 
     @property

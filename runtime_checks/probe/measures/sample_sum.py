@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...relations import CONFIRMED, REFUTED
+from ...relations import CONFIRMED, REFUTED, UnmeasurableError
 from ...report import number
 from ..execution import Execution
 from ..verdicts import Verdict, inconclusive, verdict
@@ -35,7 +35,7 @@ class SampleSum(Measure):
         arrays = [np.asarray(output, dtype=np.float64) for output in outputs]
         total = float(np.asarray(execution.value(self.site, "place"), dtype=np.float64))
         if abs(total - sum(float(array.sum()) for array in arrays)) > LEAST * abs(total):
-            raise ValueError("it is not the sum of these losses")
+            raise UnmeasurableError("it is not the sum of these losses")
         self.sums.append((total, sum(float(array.mean()) for array in arrays)))
         self.samples.append({array.size for array in arrays})
 

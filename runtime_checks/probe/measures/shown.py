@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Mapping
 
-from ...relations import CONFIRMED, REFUTED
+from ...relations import CONFIRMED, REFUTED, UnmeasurableError
 from ...report import number
 from ..arrays import is_array, rows
 from ..execution import Execution
@@ -41,7 +41,7 @@ class ShownLog(Measure):
 
         place = execution.value(self.site, self.logged)
         if not is_array(place):
-            raise TypeError(f"the log is a {type(place).__name__}")
+            raise UnmeasurableError(f"the log is a {type(place).__name__}")
         counts = [rows(leaf) for leaf in tf.nest.flatten(execution.context) if is_array(leaf)]
         self.model = execution.model
         self.values.append((float(np.asarray(place, dtype=np.float64).mean()), (counts or [None])[0] or 1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...relations import CONFIRMED, REFUTED
+from ...relations import CONFIRMED, REFUTED, UnmeasurableError
 from ..execution import Execution
 from ..verdicts import Verdict, inconclusive, verdict
 from .base import Measure
@@ -37,7 +37,7 @@ class TrainingFlag(Measure):
         inference = outputs(model(inputs, training=False))
         training = outputs(model(inputs, training=True))
         if not all(np.isfinite(found).all() for found in (written, inference, training)):
-            raise ValueError("the outputs are not finite")
+            raise UnmeasurableError("the outputs are not finite")
         size = np.abs(inference).max() or 1.0
 
         def apart(one: Any, other: Any) -> float:

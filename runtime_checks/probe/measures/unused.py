@@ -13,6 +13,7 @@ from ...relations import (
     INVALID,
     REFUTED,
     Measurement,
+    UnmeasurableError,
     cosine,
     evaluation_of,
     norm_ratio,
@@ -53,11 +54,11 @@ class UnusedLoss(Measure):
         """Hold the loss that is differentiated against the compiled one."""
         model, container = execution.probe.compiled.last_with(self.site)
         if container is None:
-            raise ValueError("no model was compiled with it before")
+            raise UnmeasurableError("no model was compiled with it before")
         self.is_used = execution.probe.compiled.is_used(container)
         if self.carrier.startswith("step"):
             if execution.model is not model:
-                raise ValueError("another model was compiled with it")
+                raise UnmeasurableError("another model was compiled with it")
             self.found.append(_of_step(model, execution.context[0]))
             return
         y_true, y_pred = self.pair(execution)
@@ -69,7 +70,7 @@ class UnusedLoss(Measure):
         with without_penalties(model):
             found = reference(loss, y_true, y_pred, compiled, execution.context)
         if found.verdict == INVALID:
-            raise ValueError(found.reason)
+            raise UnmeasurableError(found.reason)
         self.found.append(found)
 
     def look_at_halves(self) -> None:
@@ -117,7 +118,7 @@ def _of_step(model: Any, data: Any) -> Measurement:
             call.outputs for call in seen.layer_calls
         ]
         if len(seen.gradient_calls) != 1 or not outputs:
-            raise ValueError(f"the step takes {len(seen.gradient_calls)} gradients of {len(outputs)} outputs")
+            raise UnmeasurableError(f"the step takes {len(seen.gradient_calls)} gradients of {len(outputs)} outputs")
         trained = tf.reduce_sum(joined(seen.gradient_calls[0].target))
         compiled = keras_model.compiled_loss(model, x if y is None else y, outputs[-1], sample_weight)
     one, other = (evaluation_of(loss, weights, tape) for loss in (trained, compiled))

@@ -56,16 +56,16 @@ CASES: dict[str, Case] = {
         code="TFL302"),
     "no classes": Case(
         updated("CategoricalAccuracy()", "labels[:, None] + tf.zeros([1, 3], labels.dtype)", "outputs"),
-        "keras.metrics.CategoricalAccuracy()", INCONCLUSIVE, "ValueError: the labels are not one-hot", code="TFL302"),
+        "keras.metrics.CategoricalAccuracy()", INCONCLUSIVE, "the labels are not one-hot", code="TFL302"),
     "other shapes": Case(
         updated("MeanSquaredError()", "outputs[:, :2]", "outputs[:, :2] + outputs[:, :1]"),
-        "keras.metrics.MeanSquaredError()", INCONCLUSIVE, "ValueError: the labels are not one-hot", code="TFL302"),
+        "keras.metrics.MeanSquaredError()", INCONCLUSIVE, "the labels are not one-hot", code="TFL302"),
     "no numbers": Case(
         updated("MeanAbsoluteError()", "outputs[:, :1]", "outputs"), "keras.metrics.MeanAbsoluteError()", INCONCLUSIVE,
-        r"ValueError: labels \(16, 1\) and outputs \(16, 3\) name no classes", code="TFL302"),
+        r"labels \(16, 1\) and outputs \(16, 3\) name no classes", code="TFL302"),
     "no batch": Case(
         updated("MeanAbsoluteError()", "outputs[:, 1]", "outputs[:, 0]"), "keras.metrics.MeanAbsoluteError()",
-        INCONCLUSIVE, r"ValueError: labels \(16,\) and outputs \(16,\) are no batch", code="TFL302"),
+        INCONCLUSIVE, r"labels \(16,\) and outputs \(16,\) are no batch", code="TFL302"),
     "weights": Case(
         updated("CategoricalAccuracy()", "tf.one_hot(labels, 3)", "outputs, sample_weight=features[:, 0] ** 2"),
         "keras.metrics.CategoricalAccuracy()", REFUTED,
@@ -77,7 +77,7 @@ CASES: dict[str, Case] = {
     "no weight": Case(
         updated("CategoricalAccuracy()", "tf.one_hot(labels, 3)", "outputs, sample_weight=tf.zeros(16)").replace(
             "data:", "data.take(2):"),
-        "keras.metrics.CategoricalAccuracy()", INCONCLUSIVE, "ValueError: all weights are 0", code="TFL302"),
+        "keras.metrics.CategoricalAccuracy()", INCONCLUSIVE, "all weights are 0", code="TFL302"),
     "weights in fit": Case(
         "scores.compile('sgd', 'mse', metrics=['categorical_accuracy'])\n"
         "scores.fit(x, np.eye(3)[classes], batch_size=8, sample_weight=np.arange(40.0), verbose=0)\n",
@@ -115,14 +115,14 @@ CASES: dict[str, Case] = {
     "several": Case(
         "given = ['acc', 'accuracy']\nmodel.compile('sgd', 'mse', metrics=given)\n"
         "model.fit(x, np.float32(y > 0), batch_size=8, verbose=0)\n", "['acc', 'accuracy']", INCONCLUSIVE,
-        "ValueError: 2 accuracies are compiled there|.*same name.*", facts={"logits": True}, code="TFL302"),
+        "2 accuracies are compiled there|.*same name.*", facts={"logits": True}, code="TFL302"),
     "no probabilities": Case(
         "model.compile('sgd', 'mse', metrics=['accuracy'])\n"
         "model.fit(x, np.float32(y > 0), batch_size=8, verbose=0)\n", "'accuracy'", INCONCLUSIVE,
-        "ValueError: the outputs are no probabilities", code="TFL302"),
+        "the outputs are no probabilities", code="TFL302"),
     "no two classes": Case(
         "model.compile('sgd', 'mse', metrics=['accuracy'])\nmodel.fit(x, y, batch_size=8, verbose=0)\n",
-        "'accuracy'", INCONCLUSIVE, "ValueError: the labels are not 0 and 1", code="TFL302"),
+        "'accuracy'", INCONCLUSIVE, "the labels are not 0 and 1", code="TFL302"),
 }  # fmt: skip
 
 

@@ -37,15 +37,15 @@ CASES: dict[str, Case] = {
     "weighted": Case(
         averaged("mean.update_state(part, tf.shape(labels)[0])", "mean.result()"),
         "mean.update_state(part, tf.shape(labels)[0])", INCONCLUSIVE,
-        "ValueError: what is shown is not the mean of the values of several batches",
+        "what is shown is not the mean of the values of several batches",
         {"value": "part, tf", "call": "mean.result()"}, code="TFL305"),
     "nearly the same": Case(
         averaged("values.append(float(part) * 0.0 + 1.0)", "np.mean(values)"), "np.mean(values)", INCONCLUSIVE,
-        "ValueError: 1 is nearly the mean over all rows, though some batches are smaller",
+        "1 is nearly the mean over all rows, though some batches are smaller",
         {"value": "float(part) * 0.0 + 1.0"}, code="TFL305"),
     "no rows": Case(
         "values = []\nfor number in (1.0, 2.0):\n    values.append(number + 1.0)\nprint(np.mean(values))\n",
-        "np.mean(values)", INCONCLUSIVE, "ValueError: the batches have no number of rows", {"value": "number + 1.0"},
+        "np.mean(values)", INCONCLUSIVE, "the batches have no number of rows", {"value": "number + 1.0"},
         code="TFL305"),
 }  # fmt: skip
 

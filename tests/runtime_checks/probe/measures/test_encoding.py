@@ -42,7 +42,7 @@ CASES: dict[str, Case] = {
     "no classes": Case(
         class_loop("keras.losses.MeanSquaredError()(0.5 + labels[:, None], outputs)"),
         "keras.losses.MeanSquaredError()(0.5 + labels[:, None], outputs)", INCONCLUSIVE,
-        r"ValueError: labels \(16, 1\) and outputs \(16, 3\) name no classes",
+        r"labels \(16, 1\) and outputs \(16, 3\) name no classes",
         {"label": "0.5 + labels[:, None]", "prediction": "outputs"}, VALUES, "TFL402"),
     "numbers by number": Case(
         class_loop("keras.losses.SparseCategoricalCrossentropy(from_logits=True)(labels, outputs)"),
@@ -58,7 +58,7 @@ CASES: dict[str, Case] = {
     "another error": Case(
         class_loop("keras.losses.SparseCategoricalCrossentropy()(tf.one_hot(labels, 3), outputs[:4])"),
         "keras.losses.SparseCategoricalCrossentropy()(tf.one_hot(labels, 3), outputs[:4])", INCONCLUSIVE,
-        r"ValueError: labels \(16, 3\) and outputs \(4, 3\) name no classes",
+        r"labels \(16, 3\) and outputs \(4, 3\) name no classes",
         {"label": "tf.one_hot(labels, 3)", "prediction": "outputs[:4]"}, {"takes": "class number"}, "TFL402",
         ended=r"ValueError|InvalidArgumentError"),
     "compiled": Case(
@@ -90,7 +90,7 @@ CASES: dict[str, Case] = {
         "loss 0, with the binary cross-entropy .*", facts={"takes": "several outputs"}, code="TFL402"),
     "a single value": Case(
         "model.compile('sgd', 'mse')\nmodel.fit(x, y, batch_size=16, verbose=0)\n", "'mse'", INCONCLUSIVE,
-        "ValueError: the labels are not 0 and 1", facts={"takes": "several outputs"}, code="TFL402"),
+        "the labels are not 0 and 1", facts={"takes": "several outputs"}, code="TFL402"),
     "three classes": Case(
         "model.compile('sgd', keras.losses.BinaryCrossentropy(from_logits=True))\n"
         "model.fit(x, np.float32(classes), batch_size=16, verbose=0)\n",
@@ -103,7 +103,7 @@ CASES: dict[str, Case] = {
         facts={"takes": "two classes"}, code="TFL402"),
     "several outputs, one meant": Case(
         "scores.compile('sgd', 'mse')\nscores.fit(x, np.eye(3)[classes], batch_size=16, verbose=0)\n", "'mse'",
-        INCONCLUSIVE, r"ValueError: labels \(16, 3\) and outputs \(16, 3\) are not one of each",
+        INCONCLUSIVE, r"labels \(16, 3\) and outputs \(16, 3\) are not one of each",
         facts={"takes": "two classes"}, code="TFL402"),
 }  # fmt: skip
 

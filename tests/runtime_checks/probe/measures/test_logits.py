@@ -21,7 +21,7 @@ CASES: dict[str, Case] = {
         "loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)\n"
         "scores.compile('sgd', loss)\nscores.fit(x, classes, batch_size=16, verbose=0)\n",
         "keras.losses.SparseCategoricalCrossentropy(from_logits=True)", INCONCLUSIVE,
-        "ValueError: outputs from .* to .* may be logits",
+        "outputs from .* to .* may be logits",
         facts={"family": "sparse_categorical_crossentropy", "from_logits": True}, code="TFL401"),
     "compiled": Case(
         "scores.compile('sgd', 'sparse_categorical_crossentropy')\nscores.fit(x, classes, batch_size=16, verbose=0)\n",
@@ -41,14 +41,14 @@ CASES: dict[str, Case] = {
         "for features, labels in tf.data.Dataset.from_tensor_slices((x, classes)).batch(16):\n"
         "    outputs = ended(features)\n    value = loss(labels, outputs)\n",
         "keras.losses.SparseCategoricalCrossentropy(from_logits=True)", INCONCLUSIVE,
-        "ValueError: outputs from 0.333 to 0.333 give the same loss either way",
+        "outputs from 0.333 to 0.333 give the same loss either way",
         {"label": "labels, outputs", "prediction": "outputs)", "call": "loss(labels, outputs)"},
         {"family": "sparse_categorical_crossentropy", "from_logits": True}, "TFL401"),
     "not finite": Case(
         "scores.compile('sgd', 'sparse_categorical_crossentropy')\n"
         "scores.fit(x * np.nan, classes, batch_size=16, verbose=0)\n",
         "'sparse_categorical_crossentropy'", INCONCLUSIVE,
-        "ValueError: outputs from nan to nan give a loss that is not finite",
+        "outputs from nan to nan give a loss that is not finite",
         facts={"family": "sparse_categorical_crossentropy", "from_logits": False}, code="TFL401"),
     "two heads, softmax layer": Case(
         "inputs = keras.Input((5,))\n"

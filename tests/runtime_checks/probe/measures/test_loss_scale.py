@@ -36,14 +36,14 @@ CASES: dict[str, Case] = {
         loop(f"3e-7 * {IN_FLOAT16}"), "loss, model", INCONCLUSIVE, "the scale makes little difference: .*", code="TFL108"),
     "clipped": Case(
         loop(MEAN).replace("    optimizer.apply", "    gradients, _ = tf.clip_by_global_norm(gradients, 0.01)\n    optimizer.apply"),
-        "loss, model", INCONCLUSIVE, "ValueError: the gradients are changed before the optimizer gets them", code="TFL108"),
+        "loss, model", INCONCLUSIVE, "the gradients are changed before the optimizer gets them", code="TFL108"),
     "noise": Case(
         loop(MEAN.replace("outputs", "outputs * tf.random.uniform(())")), "loss, model", INCONCLUSIVE,
-        "ValueError: the gradient is random, or not that of the block alone", code="TFL108"),
+        "the gradient is random, or not that of the block alone", code="TFL108"),
     "nothing": Case(
-        loop(f"0.0 * {MEAN}"), "loss, model", INCONCLUSIVE, "ValueError: the gradient is zero either way", code="TFL108"),
+        loop(f"0.0 * {MEAN}"), "loss, model", INCONCLUSIVE, "the gradient is zero either way", code="TFL108"),
     "not finite": Case(
-        loop(f"{MEAN} / 0.0"), "loss, model", INCONCLUSIVE, "ValueError: the gradients are not finite", code="TFL108"),
+        loop(f"{MEAN} / 0.0"), "loss, model", INCONCLUSIVE, "the gradients are not finite", code="TFL108"),
     "no optimizer": Case(
         loop(MEAN).replace("optimizer.apply_gradients", "list"), "loss, model", INCONCLUSIVE,
         "no optimizer gets its gradients", code="TFL108"),

@@ -23,10 +23,10 @@ CASES: dict[str, Case] = {
         "both steps report .* for the same batch", {"train": TRAINED}, code="TFL106"),
     "zero": Case(
         "x, y = 0 * x, 0 * y\n" + evaluated("tf.abs(labels - self(features))"),
-        "tf.abs(labels - self(features))", INCONCLUSIVE, "ValueError: both losses of the batch are zero",
+        "tf.abs(labels - self(features))", INCONCLUSIVE, "both losses of the batch are zero",
         {"train": TRAINED}, code="TFL106"),
     "no number": Case(
-        evaluated("[labels]"), "[labels]", INCONCLUSIVE, "TypeError: a list is no loss", {"train": TRAINED},
+        evaluated("[labels]"), "[labels]", INCONCLUSIVE, "a list is no loss", {"train": TRAINED},
         code="TFL106"),
 }  # fmt: skip
 

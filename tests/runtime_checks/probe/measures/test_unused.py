@@ -23,11 +23,11 @@ CASES: dict[str, Case] = {
         "model.compile('sgd', 'mae')\nmodel.evaluate(x, y, verbose=0)\n" + loop(MEAN), "'mae'", REFUTED,
         "Keras has called the compiled loss", COMPARED, code="TFL105"),
     "not compiled": Case(
-        "given = 'mae'\n" + loop(MEAN), "'mae'", INCONCLUSIVE, "ValueError: no model was compiled with it before",
+        "given = 'mae'\n" + loop(MEAN), "'mae'", INCONCLUSIVE, "no model was compiled with it before",
         COMPARED, code="TFL105"),
     "random": Case(
         "model.compile('sgd', 'mae')\n" + loop(f"{MEAN} + tf.random.normal([])"), "'mae'", INCONCLUSIVE,
-        "ValueError: the loss is random: .*", COMPARED, code="TFL105"),
+        "the loss is random: .*", COMPARED, code="TFL105"),
     "of a step": Case(
         evaluated(MEAN).replace("SGD(0.01)", "SGD(0.01), loss='mae'").replace("own.evaluate", "own.fit"), "'mae'",
         CONFIRMED, "the loss that is trained is .*, the compiled one .*; gradient ratio .*, cosine .*",
@@ -38,11 +38,11 @@ CASES: dict[str, Case] = {
         {"call": "trained, self"}, code="TFL105"),
     "of another step": Case(
         "model.compile('sgd', 'mae')\n" + evaluated(MEAN).replace("own.evaluate", "own.fit"), "'mae'", INCONCLUSIVE,
-        "ValueError: another model was compiled with it", {"call": "trained, self"}, code="TFL105"),
+        "another model was compiled with it", {"call": "trained, self"}, code="TFL105"),
     "without outputs": Case(
         evaluated(MEAN).replace("self(features, training=True)", "self.head.kernel[0]")
         .replace("SGD(0.01)", "SGD(0.01), loss='mae'").replace("own.evaluate", "own(x)\nown.fit"), "'mae'",
-        INCONCLUSIVE, "ValueError: the step takes 1 gradients of 0 outputs", {"call": "trained, self"}, code="TFL105"),
+        INCONCLUSIVE, "the step takes 1 gradients of 0 outputs", {"call": "trained, self"}, code="TFL105"),
 }  # fmt: skip
 
 
