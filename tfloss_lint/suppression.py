@@ -16,7 +16,6 @@ from functools import cached_property
 INLINE = re.compile(r"# noqa(?::\s?(?P<codes>(?:[A-Z]+[0-9]+(?:[,\s]+)?)+))?", re.IGNORECASE)
 WHOLE_FILE = re.compile(r"\s*# flake8[:=]\s*noqa", re.IGNORECASE)
 SEPARATOR = re.compile(r"[,\s]")
-MENTION = re.compile("noqa", re.IGNORECASE)
 
 
 class Suppressions:
@@ -40,7 +39,7 @@ class Suppressions:
 
     @cached_property
     def _mentioned(self) -> bool:
-        return MENTION.search(self._text) is not None
+        return "noqa" in self._text.lower()
 
     @cached_property
     def _lines(self) -> list[str]:

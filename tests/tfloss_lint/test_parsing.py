@@ -31,23 +31,34 @@ def test_nodes_made_by_hand_are_checked_afterwards(program: str) -> None:
         cst.Name("")
 
 
-TWO_LINES = "import a\nimport b\n"
+CALLS = "f(a.b, c=1)\nf(a.b, c=1)\n"
+SMALL = (cst.SimpleWhitespace, cst.Newline, cst.TrailingWhitespace, cst.Dot, cst.Comma, cst.AssignEqual)
 
 
-def whitespace_of_lines(module: cst.Module) -> set[cst.CSTNode]:
-    ends = [cst.ensure_type(line, cst.SimpleStatementLine).trailing_whitespace for line in module.body]
-    return {*(end.whitespace for end in ends), *(end.newline for end in ends)}
+def small_nodes(module: cst.Module) -> dict[str, int]:
+    """How many different nodes there are of each kind."""
+    seen: set[cst.CSTNode] = set()
+
+    class Collector(cst.CSTVisitor):
+        def on_visit(self, node: cst.CSTNode) -> bool:
+            seen.add(node)
+            return True
+
+    module.visit(Collector())
+    return {kind.__name__: sum(type(node) is kind for node in seen) for kind in SMALL}
 
 
-@pytest.mark.parametrize("program", [TWO_LINES, "x = (\n"])
-def test_whitespace_is_shared_in_our_trees_alone(program: str) -> None:
+@pytest.mark.parametrize("program", [CALLS, "x = (\n"])
+def test_small_nodes_are_shared_in_our_trees_alone(program: str) -> None:
     try:
-        assert len(whitespace_of_lines(parse_module(program))) == 2
+        shared = small_nodes(parse_module(program))
+        assert shared == {**dict.fromkeys(shared, 1), "SimpleWhitespace": 2}
     except SyntaxError:
         assert program == "x = (\n"
-    assert isinstance(cst.SimpleWhitespace, type)
-    assert isinstance(cst.Newline, type)
-    assert len(whitespace_of_lines(cst.parse_module(TWO_LINES))) == 4
+    assert all(getattr(cst, kind.__name__) is kind for kind in SMALL)
+    own = small_nodes(cst.parse_module(CALLS))
+    assert own == {**dict.fromkeys(own, 2), "SimpleWhitespace": own["SimpleWhitespace"]}
+    assert own["SimpleWhitespace"] > 20
 
 
 def test_what_libcst_cannot_parse_is_a_syntax_error() -> None:
