@@ -16,6 +16,8 @@ def deeper_than(statements: Iterable[ast.stmt], lines: Sequence[str], levels: in
     Every level takes a character, besides the last two (``x`` is a name, and read): what is shorter is not walked.
     """
     ends = [0, *accumulate(map(len, lines))]
+    if ends[-1] + 2 < levels:
+        return False
     waiting: list[tuple[ast.AST, int]] = [(statement, 1) for statement in statements]
     while waiting:
         node, level = waiting.pop()

@@ -40,15 +40,22 @@ class Positions:
         """``parts`` are pieces of the file, parsed, with the same statements as ``ast`` has them."""
         self._lines = lines
         self._counterparts: dict[cst.CSTNode, _Counterpart] = {}
-        for module, statements in parts:
-            self._counterparts.update(_pairs(module.body, statements, module, ()))
+        self._others = (pair for module, body in parts for pair in _pairs(module.body, body, module, ()))
+        """The statements that nobody has asked for so far, in order."""
 
     def __contains__(self, statement: cst.CSTNode) -> bool:
         """Whether the file has that statement."""
-        return statement in self._counterparts
+        while statement not in self._counterparts:
+            pair = next(self._others, None)
+            if pair is None:
+                return False
+            self._counterparts.update([pair])
+        return True
 
     def span(self, node: cst.CSTNode, statement: cst.CSTNode) -> Span:
         """The place of ``node``. ``statement`` is the innermost one around it. Raises ``LookupError``."""
+        if statement not in self:
+            raise LookupError(f"the file has no such {type(statement).__name__}")
         counterpart = self._counterparts[statement]
         writer = _Writer(counterpart.module.default_indent, "\n", indent_tokens=list(counterpart.indents), wanted=node)
         head = _header(statement)

@@ -64,7 +64,7 @@ class _Loaded:
 class Project:
     """What one file's imports find, and what imports the file."""
 
-    def __init__(self, source: Source, tree: ast.Module, lines: Sequence[str], read: Iterable[ast.stmt]) -> None:
+    def __init__(self, source: Source, tree: ast.Module, lines: Sequence[str], read: Sequence[ast.stmt]) -> None:
         """``read`` are the statements of the file that are read anyway."""
         self.path = os.path.abspath(source.path)
         self.parts: list[tuple[cst.Module, Sequence[ast.stmt]]] = []
@@ -72,16 +72,21 @@ class Project:
         self.texts: list[str] = []
         """What was read of other modules."""
         self._tree_and_lines = tree, lines
-        self._read_anyway = frozenset(statement.lineno for statement in read)
+        self._read = read
         self._loaded: dict[str, _Loaded] = {}
         self._of_scope: dict[Scope, _Loaded] = {}
         self._depth = 0
         self._folders = folders_of(self.path)
 
     @staticmethod
-    def around(source: Source, tree: ast.Module, lines: Sequence[str], read: Iterable[ast.stmt]) -> Project | None:
+    def around(source: Source, tree: ast.Module, lines: Sequence[str], read: Sequence[ast.stmt]) -> Project | None:
         """The project around a file on disk; text from elsewhere has none."""
         return Project(source, tree, lines, read) if os.path.isfile(source.path) else None
+
+    @functools.cached_property
+    def _read_anyway(self) -> frozenset[int]:
+        """The lines where the statements begin that are read anyway."""
+        return frozenset(statement.lineno for statement in self._read)
 
     @functools.cached_property
     def _own(self) -> ModuleFile:
