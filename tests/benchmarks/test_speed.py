@@ -171,7 +171,8 @@ def test_flake8_with_the_plugin(package: str, most: float) -> None:
     # A small tree is over in a second, in which the start of Python weighs more than the plugin: more rounds. And in
     # turns, so that a slow moment of the machine meets both.
     rounds = 2 if package == "keras" else 7
-    without, with_it = (min(times) for times in zip(*(map(process_cpu, commands) for _ in range(rounds))))
+    times = [[process_cpu(command) for command in commands] for _ in range(rounds)]
+    without, with_it = map(min, zip(*times))
     print(f"\nflake8 on {package}: {without:.2f} s alone, {with_it:.2f} s with the plugin, {with_it / without:.3f}")
     assert with_it <= most * without + 0.05
 

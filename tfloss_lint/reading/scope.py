@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from tfloss_lint.reading.events import Step
-from tfloss_lint.reading.values import Class, Function, Module, Pending, Value, settled
+from tfloss_lint.reading.values import Class, Function, Module, Value, settled
 
 
 @dataclass(slots=True)
@@ -93,7 +93,7 @@ class Scope:
                 return scope._find_outside(name)
             scope = scope.parent
             value = None if scope.is_class else scope.names.get(name)
-        return settled(value) if type(value) is Pending else value
+        return settled(value)
 
     def _find_outside(self, name: str) -> Value | None:
         """The value of a name that the module does not have so far."""

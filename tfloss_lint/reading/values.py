@@ -461,18 +461,7 @@ def join_all(values: Iterable[Value]) -> Value:
 def sources_of(*values: Value) -> frozenset[Role]:
     """The roles that flow in from any of these values."""
     found: frozenset[Role] = frozenset()
-    containers: list[Value] = []
-    for value in values:
-        if isinstance(value, Tensor):
-            found |= value.sources
-        elif isinstance(value, (Sequence, Mapping, Choice)):
-            containers.append(value)
-    return found | _sources_in(containers) if containers else found
-
-
-def _sources_in(containers: list[Value]) -> frozenset[Role]:
-    found: frozenset[Role] = frozenset()
-    waiting, seen = containers, set()
+    waiting, seen = list(values), set()
     while waiting:
         value = waiting.pop()
         if isinstance(value, Tensor):

@@ -57,8 +57,8 @@ class Measure:
         self.batches = batches
         self.attempts = 0
         self.reasons: list[str] = []
-        self.predicted_on: str | None = None
-        """The device of the predictions that it saw last."""
+        self.computed_on: str | None = None
+        """The device of the tensors that it measured last."""
         self.first: Execution | None = None
         self.metric: Any = None
         """The metric that the place is: it tells of its batches itself, also where Keras updates it."""
@@ -111,17 +111,17 @@ class Measure:
         """Something was raised while it measured."""
         self.reasons.append(reason)
 
-    def note_device(self, prediction: Any) -> None:
-        """Remember where predictions were computed, if they are a tensor."""
-        device = str(getattr(prediction, "device", ""))
+    def note_device(self, value: Any) -> None:
+        """Remember where something measured was computed, if it is a tensor."""
+        device = str(getattr(value, "device", ""))
         if "device:" in device:
-            self.predicted_on = device.split("device:")[-1]
+            self.computed_on = device.split("device:")[-1]
 
     @property
     def device(self) -> str:
-        """Where the predictions were computed, or else where TensorFlow computes what nobody places."""
-        if self.predicted_on is not None:
-            return self.predicted_on
+        """Where that was, or else where TensorFlow computes what nobody places."""
+        if self.computed_on is not None:
+            return self.computed_on
         import tensorflow as tf
 
         return "GPU:0" if tf.config.list_logical_devices("GPU") else "CPU:0"

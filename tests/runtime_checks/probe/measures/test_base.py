@@ -15,7 +15,7 @@ ON_CPU = "/job:localhost/replica:0/task:0/device:CPU:0"
 
 @pytest.mark.parametrize(("gpus", "default"), [((), "CPU:0"), (("GPU:0", "GPU:1"), "GPU:0")])
 def test_device(gpus: tuple[str, ...], default: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """That of the predictions, and of what has no device, as NumPy's arrays, the one that TensorFlow would choose."""
+    """That of the tensors, and of what has no device, as NumPy's arrays, the one that TensorFlow would choose."""
     config = SimpleNamespace(list_logical_devices=lambda kind: list(gpus) if kind == "GPU" else ["CPU:0"])
     monkeypatch.setitem(sys.modules, "tensorflow", SimpleNamespace(config=config))
     measure = Measure(Site(0, "TFL201", "broadcast", {}, []), "function f", 2)
